@@ -1,0 +1,86 @@
+namespace KvStore.Core.Replication;
+
+/// <summary>
+/// How much of one origin's numbered mutations the table holds: everything up to <see cref="Applied"/>, and beyond a gap
+/// some ranges. Applied never moves across a gap.
+/// </summary>
+public sealed class OriginProgress
+{
+    /// <summary>
+    /// Ranges remembered beyond the first gap. A stream that tears more often than this between two refills is better
+    /// asked for again than remembered.
+    /// </summary>
+    public const int MaxRanges = 64;
+
+    private readonly List<(long First, long Last)> _beyond = [];
+
+    /// <summary>Mutations 1 … Applied are all held.</summary>
+    public long Applied { get; private set; }
+
+    /// <summary>The highest number that is known to exist.</summary>
+    public long Known { get; private set; }
+
+    /// <summary>True while a mutation is known to exist that is not held.</summary>
+    public bool HasGap => Known > Applied;
+
+    /// <summary>Takes note that <paramref name="number"/> exists.</summary>
+    public void Announce(long number) => Known = Math.Max(Known, number);
+
+    /// <summary>True when every one of the range is held.</summary>
+    public bool Holds(long first, long last)
+    {
+        if (last <= Applied)
+            return true;
+        foreach (var range in _beyond)
+        {
+            if (Math.Max(first, Applied + 1) >= range.First && last <= range.Last)
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>True when <paramref name="number"/> is held.</summary>
+    public bool Holds(long number) => Holds(number, number);
+
+    /// <summary>Whether the range can be taken note of; where not it must not be applied either, and is asked for later.</summary>
+    public bool CanAdd(long first, long last) =>
+        first <= Applied + 1 || _beyond.Count < MaxRanges || _beyond.Exists(r => first <= r.Last + 1 && last >= r.First - 1);
+
+    /// <summary>Takes note that the range is held, and moves Applied over whatever is now without a gap.</summary>
+    public void Add(long first, long last)
+    {
+        Announce(last);
+        if (first > Applied + 1)
+        {
+            Insert(first, last);
+            return;
+        }
+        CoverUpTo(last);
+    }
+
+    /// <summary>Takes note that everything up to <paramref name="applied"/> is held, as after a transfer.</summary>
+    public void CoverUpTo(long applied)
+    {
+        if (applied > Applied)
+            Applied = applied;
+        Announce(applied);
+        var absorbed = 0;
+        while (absorbed < _beyond.Count && _beyond[absorbed].First <= Applied + 1)
+            Applied = Math.Max(Applied, _beyond[absorbed++].Last);
+        _beyond.RemoveRange(0, absorbed);
+    }
+
+    private void Insert(long first, long last)
+    {
+        var at = 0;
+        while (at < _beyond.Count && _beyond[at].Last + 1 < first)
+            at++;
+        while (at < _beyond.Count && _beyond[at].First <= last + 1)
+        {
+            first = Math.Min(first, _beyond[at].First);
+            last = Math.Max(last, _beyond[at].Last);
+            _beyond.RemoveAt(at);
+        }
+        _beyond.Insert(at, (first, last));
+    }
+}

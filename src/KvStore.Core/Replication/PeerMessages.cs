@@ -1,0 +1,84 @@
+using KvStore.Core.Versioning;
+
+namespace KvStore.Core.Replication;
+
+/// <summary>
+/// What replicas say to each other. Any of these may be lost, duplicated or overtaken by another; none may be needed for
+/// more than speed. A replica is named by its start id.
+/// </summary>
+public abstract record PeerMessage;
+
+/// <summary>
+/// Mutations <paramref name="First"/> … <paramref name="First"/> + <paramref name="Count"/> − 1 of an origin. Published to
+/// all when they are accepted, and sent to one replica as a refill. If it is lost, the gap shows in the numbers.
+/// </summary>
+/// <param name="Origin">The replica that accepted and numbered them.</param>
+/// <param name="First">Number of the first, from 1.</param>
+/// <param name="Count">How many; at least 1.</param>
+/// <param name="Records">As many <see cref="EntryRecord"/>s; checked when it was decoded, never changed afterwards.</param>
+public sealed record Mutations(ulong Origin, long First, int Count, ReadOnlyMemory<byte> Records) : PeerMessage
+{
+    /// <summary>Number of the last one.</summary>
+    public long Last => First + Count - 1;
+}
+
+/// <summary>
+/// "I hold everything of yours up to <paramref name="Applied"/>." Cumulative, so that one that is lost is made good by the next.
+/// </summary>
+public sealed record Acknowledge(ulong Replica, long Applied) : PeerMessage;
+
+/// <summary>
+/// The heartbeat of a replica: sent to every member twice a second. It tells a peer what it has missed, who has it, and how
+/// far a replica is that still loads. If it is lost, all of that is learned half a second later.
+/// </summary>
+/// <param name="Replica">The sender's start id.</param>
+/// <param name="Member">The sender's cluster member, <c>address#uid</c>.</param>
+/// <param name="Name">The sender's <c>kv.node.name</c>.</param>
+/// <param name="Ready">False while it loads.</param>
+/// <param name="Entries">How many entries it holds, tombstones included.</param>
+/// <param name="Applied">Its vector; its own entry is the last number it has given.</param>
+public sealed record Status(ulong Replica, string Member, string Name, bool Ready, long Entries, OriginVector Applied) : PeerMessage;
+
+/// <summary>"Send me the mutations of <paramref name="Origin"/> from <paramref name="From"/> on." Repeated if nothing comes.</summary>
+public sealed record RefillRequest(ulong Replica, ulong Origin, long From) : PeerMessage;
+
+/// <summary>
+/// Ends the answer to a <see cref="RefillRequest"/>. Without it, or one that was lost, the asker asks again.
+/// </summary>
+/// <param name="Replica">Who answers.</param>
+/// <param name="Origin">As in the request.</param>
+/// <param name="Sent">How many mutations were sent; 0 when the backlog does not reach back that far.</param>
+/// <param name="Applied">What the sender's table holds of that origin: whether a transfer from it would help.</param>
+public sealed record RefillEnd(ulong Replica, ulong Origin, long Sent, long Applied) : PeerMessage;
+
+/// <summary>Asks for the piece of a transfer at <paramref name="Cursor"/>; 0 begins one. Repeated if nothing comes.</summary>
+/// <param name="Replica">Who asks.</param>
+/// <param name="Transfer">Chosen by the asker; what answers another one is ignored.</param>
+/// <param name="Cursor">Where in the donor's table.</param>
+public sealed record TransferRequest(ulong Replica, ulong Transfer, ulong Cursor) : PeerMessage;
+
+/// <summary>Entries of the donor's table. A piece too large for a frame comes in several parts.</summary>
+/// <param name="Replica">The donor.</param>
+/// <param name="Transfer">As in the request.</param>
+/// <param name="Cursor">As in the request.</param>
+/// <param name="Part">0, 1, 2, … within the piece: a part that was lost shows.</param>
+/// <param name="More">True when another part of the piece follows.</param>
+/// <param name="Next">The cursor of the next piece; 0 when the transfer is complete.</param>
+/// <param name="Floor">The donor's floor.</param>
+/// <param name="Vector">What the donor's table held before the entries of this piece were read.</param>
+/// <param name="Count">How many entries.</param>
+/// <param name="Records">As many <see cref="EntryRecord"/>s with their start ids; checked when it was decoded.</param>
+public sealed record TransferChunk(
+    ulong Replica,
+    ulong Transfer,
+    ulong Cursor,
+    int Part,
+    bool More,
+    ulong Next,
+    VersionStamp Floor,
+    OriginVector Vector,
+    int Count,
+    ReadOnlyMemory<byte> Records) : PeerMessage;
+
+/// <summary>The donor can't donate: it is loading itself.</summary>
+public sealed record TransferRefused(ulong Replica, ulong Transfer) : PeerMessage;

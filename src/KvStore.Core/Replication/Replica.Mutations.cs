@@ -1,0 +1,124 @@
+using KvStore.Core.Storage;
+using KvStore.Core.Versioning;
+
+namespace KvStore.Core.Replication;
+
+/// <content>What other replicas accepted: applied in any order, acknowledged without gaps, never published again.</content>
+public sealed partial class Replica
+{
+    private readonly HashSet<ulong> _acknowledge = [];
+
+    /// <summary>Takes in a message of a peer.</summary>
+    public void Receive(PeerMessage message)
+    {
+        switch (message)
+        {
+            case Mutations mutations:
+                OnMutations(mutations);
+                break;
+            case Acknowledge acknowledge:
+                OnAcknowledge(acknowledge);
+                break;
+            case Status status:
+                OnStatus(status);
+                break;
+            case RefillRequest request:
+                OnRefillRequest(request);
+                break;
+            case RefillEnd end:
+                OnRefillEnd(end);
+                break;
+            case TransferRequest request:
+                OnTransferRequest(request);
+                break;
+            case TransferChunk chunk:
+                OnTransferChunk(chunk);
+                break;
+            case TransferRefused refused:
+                OnTransferRefused(refused);
+                break;
+            default:
+                throw new ArgumentException($"A replica does not know {message?.GetType().Name ?? "null"}.", nameof(message));
+        }
+    }
+
+    private void OnMutations(Mutations message)
+    {
+        // Published messages come back to their publisher.
+        if (message.Origin == StartId)
+            return;
+        Counters.Received += message.Count;
+        var progress = Progress(message.Origin);
+        if (progress.Holds(message.First, message.Last))
+        {
+            Counters.Superseded += message.Count;
+            return;
+        }
+        if (progress.CanAdd(message.First, message.Last))
+        {
+            ApplyMutations(message, progress);
+            progress.Add(message.First, message.Last);
+            _backlog.Add(message);
+            _acknowledge.Add(message.Origin);
+        }
+        else
+        {
+            Counters.Dropped++;
+            progress.Announce(message.Last);
+        }
+        if (progress.HasGap)
+            RequestRefill(message.Origin, progress);
+        else
+            _refills.Remove(message.Origin);
+    }
+
+    private void ApplyMutations(Mutations message, OriginProgress progress)
+    {
+        var records = message.Records.Span;
+        for (var number = message.First; number <= message.Last; number++)
+        {
+            var record = EntryRecord.Read(ref records, message.Origin);
+            if (progress.Holds(number))
+                Counters.Superseded++;
+            else if (Apply(record))
+                Counters.Applied++;
+            else
+                Counters.Superseded++;
+        }
+    }
+
+    private bool Apply(in EntryRecord record)
+    {
+        _clock.Observe(record.Version.Clock);
+        if (record.Kind == RecordKind.Floor)
+        {
+            var raised = record.Version > _table.Floor;
+            _table.RaiseFloor(record.Version);
+            return raised;
+        }
+        var outcome = _table.Apply(record.Key, record.Entry, out var previous, out _);
+        if (outcome == ApplyOutcome.Diverged)
+            Counters.Diverged++;
+        if (outcome != ApplyOutcome.Applied)
+            return false;
+        // The origin had not seen what this replaces here: the two writes were concurrent, and the older one is lost.
+        if (previous > record.Replaced && previous != VersionStamp.None)
+            Counters.Conflicts++;
+        return true;
+    }
+
+    private void AcknowledgeOrigins()
+    {
+        if (!Ready)
+            return;
+        foreach (var origin in _acknowledge)
+            Outbox.Send(origin, new Acknowledge(StartId, _origins[origin].Applied));
+        _acknowledge.Clear();
+    }
+
+    private void OnAcknowledge(Acknowledge message)
+    {
+        if (_peers.TryGetValue(message.Replica, out var peer))
+            peer.Acknowledged = Math.Max(peer.Acknowledged, Math.Min(message.Applied, _pending.Last));
+    }
+}

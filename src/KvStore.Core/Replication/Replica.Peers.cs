@@ -1,0 +1,177 @@
+namespace KvStore.Core.Replication;
+
+/// <summary>A peer as this replica sees it, for people.</summary>
+/// <param name="Replica">Its start id.</param>
+/// <param name="Member">Its cluster member.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Ready">False while it loads.</param>
+/// <param name="Reachable">False while the cluster cannot reach it.</param>
+/// <param name="Acknowledged">The last mutation of ours that it holds, with all before it.</param>
+/// <param name="SilentMs">Milliseconds since it was heard.</param>
+public sealed record PeerView(ulong Replica, string Member, string Name, bool Ready, bool Reachable, long Acknowledged, long SilentMs);
+
+/// <content>The others: who is there, what they hold, and when this replica knows enough to serve.</content>
+public sealed partial class Replica
+{
+    /// <summary>
+    /// How many buckets one tick looks at for expired keys. Ten ticks a second make about 100,000 buckets a second, so that a
+    /// million keys are passed in ten seconds at well under a percent of a core.
+    /// </summary>
+    private const int ExpiryBucketsPerTick = 10_000;
+
+    private readonly Dictionary<ulong, Peer> _peers = [];
+    private readonly Dictionary<string, OtherMember> _members = new(StringComparer.Ordinal);
+    private bool _selfUp;
+    private long _nextStatusMs;
+    private ulong _expiryCursor;
+
+    /// <summary>The peers, ordered by member.</summary>
+    public IReadOnlyList<PeerView> Peers =>
+        [.. _peers.Values
+            .Select(p => new PeerView(p.Replica, p.Member, p.Name, p.Ready, IsReachable(p), p.Acknowledged, NowMs - p.HeardMs))
+            .OrderBy(static p => p.Member, StringComparer.Ordinal)];
+
+    /// <summary>The cluster has a member, this process or another, that is up and reachable.</summary>
+    public void MemberUp(string member)
+    {
+        if (member == Member)
+            _selfUp = true;
+        else
+            _members[member] = new OtherMember(Reachable: true, NowMs);
+        SendStatus();
+    }
+
+    /// <summary>The cluster cannot reach a member; it may come back.</summary>
+    public void MemberUnreachable(string member)
+    {
+        if (_members.ContainsKey(member))
+            _members[member] = new OtherMember(Reachable: false, NowMs);
+    }
+
+    /// <summary>A member is gone from the cluster and does not come back as the same.</summary>
+    public void MemberRemoved(string member)
+    {
+        _members.Remove(member);
+        foreach (var peer in _peers.Values.Where(p => p.Member == member).ToList())
+            _peers.Remove(peer.Replica);
+    }
+
+    /// <summary>Time has passed; called about ten times a second.</summary>
+    public void Tick()
+    {
+        if (NowMs >= _nextStatusMs)
+            SendStatus();
+        CheckTransfer();
+        if (!Ready)
+            Load();
+        RequestRefills();
+        var expired = 0;
+        _expiryCursor = _table.Expire(_expiryCursor, ExpiryBucketsPerTick, NowMs, ref expired);
+        Counters.Expired += expired;
+    }
+
+    private void SendStatus()
+    {
+        _nextStatusMs = NowMs + _settings.StatusIntervalMs;
+        if (_members.Count > 0)
+            Outbox.Broadcast(new Status(StartId, Member, _settings.Name, Ready, _table.Count, Vector()));
+    }
+
+    private void OnStatus(Status status)
+    {
+        if (status.Replica == StartId)
+            return;
+        if (!_peers.TryGetValue(status.Replica, out var peer))
+        {
+            // A process that was started again on the same member address is another replica.
+            foreach (var old in _peers.Values.Where(p => p.Member == status.Member).ToList())
+                _peers.Remove(old.Replica);
+            _peers.Add(status.Replica, peer = new Peer(status.Replica, status.Member));
+        }
+        NoteMissed(peer.Vector, status.Applied);
+        peer.Name = status.Name;
+        peer.Ready = status.Ready;
+        peer.Entries = status.Entries;
+        peer.Vector = status.Applied;
+        peer.HeardMs = NowMs;
+        peer.Acknowledged = Math.Max(peer.Acknowledged, Math.Min(status.Applied[StartId], _pending.Last));
+        if (!Ready)
+            Load();
+        RequestRefills();
+    }
+
+    /// <summary>
+    /// A status may overtake mutations that are still on their way, so only what its sender held at the status before is
+    /// taken as missed if it is not here by now.
+    /// </summary>
+    private void NoteMissed(OriginVector before, OriginVector now)
+    {
+        foreach (var (origin, applied) in now)
+        {
+            if (origin != StartId)
+                Progress(origin).Announce(Math.Min(applied, before[origin]));
+        }
+    }
+
+    private void Load()
+    {
+        if (!_selfUp || _inbound is not null)
+            return;
+        var donor = _peers.Values.Where(p => p.Ready && IsReachable(p)).OrderBy(static p => p.Member, StringComparer.Ordinal).FirstOrDefault();
+        if (donor is not null)
+            StartTransfer(donor.Replica);
+        else if (_members.All(m => IsLoadingToo(m.Key, m.Value)) && IsFirstToServe())
+            BecomeReady();
+    }
+
+    /// <summary>
+    /// Whether a member can be left out of account because it has no more to give than this replica: it says that it is
+    /// loading, or it has been silent for so long that waiting on would only keep everybody waiting.
+    /// </summary>
+    private bool IsLoadingToo(string member, OtherMember state)
+    {
+        var peer = _peers.Values.FirstOrDefault(p => p.Member == member);
+        var silentSince = Math.Max(peer?.HeardMs ?? 0, state.SinceMs);
+        return peer is { Ready: false } && state.Reachable || NowMs - silentSince >= _settings.SilenceMs;
+    }
+
+    /// <summary>
+    /// Where all are loading somebody must begin: the one with most entries, which is the survivor of an interrupted
+    /// transfer if there is one, then the lowest start id.
+    /// </summary>
+    private bool IsFirstToServe() =>
+        _peers.Values
+            .Where(IsReachable)
+            .All(p => (p.Entries, StartId).CompareTo((_table.Count, p.Replica)) < 0);
+
+    private void BecomeReady()
+    {
+        if (Ready)
+            return;
+        Ready = true;
+        SendStatus();
+    }
+
+    private bool IsReachable(Peer peer) => !_members.TryGetValue(peer.Member, out var member) || member.Reachable;
+
+    private readonly record struct OtherMember(bool Reachable, long SinceMs);
+
+    private sealed class Peer(ulong replica, string member)
+    {
+        public ulong Replica { get; } = replica;
+
+        public string Member { get; } = member;
+
+        public string Name { get; set; } = "";
+
+        public bool Ready { get; set; }
+
+        public long Entries { get; set; }
+
+        public long Acknowledged { get; set; }
+
+        public long HeardMs { get; set; }
+
+        public OriginVector Vector { get; set; } = OriginVector.Empty;
+    }
+}

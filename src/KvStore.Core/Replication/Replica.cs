@@ -1,0 +1,130 @@
+using KvStore.Core.Storage;
+using KvStore.Core.Versioning;
+
+namespace KvStore.Core.Replication;
+
+/// <summary>
+/// A whole replica as a state machine: client commands, peers' messages, membership and the time go in; replies are read
+/// off the table, and what must be sent comes out in <see cref="Outbox"/>. It knows no sockets, clocks, threads or actors.
+/// One owner calls it, one call at a time, and drains the outbox after every turn.
+/// </summary>
+/// <remarks>
+/// By aspect: this file reads; Writes stamps; Mutations applies what others accepted; Refill closes gaps; Transfer moves
+/// whole tables; Peers watches the others and decides when this one may serve.
+/// </remarks>
+public sealed partial class Replica : IDisposable
+{
+    private readonly ReplicaSettings _settings;
+    private readonly Table _table;
+    private readonly HybridClock _clock = new();
+    private readonly PendingMutations _pending;
+    private readonly Backlog _backlog;
+    private readonly Dictionary<ulong, OriginProgress> _origins = [];
+
+    /// <summary>Creates an empty replica, which loads until it has found out what its peers hold.</summary>
+    /// <param name="settings">Bounds and intervals.</param>
+    /// <param name="startId">Random and never used before; not 0.</param>
+    /// <param name="hashSeed">Secret from clients.</param>
+    /// <param name="member">This process as the cluster knows it, <c>address#uid</c>.</param>
+    public Replica(ReplicaSettings settings, ulong startId, ulong hashSeed, string member)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentOutOfRangeException.ThrowIfZero(startId);
+        _settings = settings;
+        StartId = startId;
+        Member = member;
+        _table = new Table(hashSeed);
+        _pending = new PendingMutations(startId);
+        _backlog = new Backlog(settings.BacklogBytes);
+    }
+
+    /// <summary>The identity of this process start, under which it numbers the mutations that it accepts.</summary>
+    public ulong StartId { get; }
+
+    /// <summary>This process as the cluster knows it.</summary>
+    public string Member { get; }
+
+    /// <summary>False while it loads: then it neither answers clients, nor acknowledges, nor donates.</summary>
+    public bool Ready { get; private set; }
+
+    /// <summary>Unix milliseconds of the current turn.</summary>
+    public long NowMs { get; private set; }
+
+    /// <summary>What must be sent.</summary>
+    public Outbox Outbox { get; } = new();
+
+    /// <summary>Counts since the start.</summary>
+    public ReplicaCounters Counters { get; } = new();
+
+    /// <summary>Keys that clients see, and expired ones that were not found yet.</summary>
+    public long Count => _table.Live;
+
+    /// <summary>Keys with an expiry.</summary>
+    public long ExpiringCount => _table.Expiring;
+
+    /// <summary>Entries of any kind, tombstones included.</summary>
+    public long EntryCount => _table.Count;
+
+    /// <summary>Bytes of records, and bytes held from the system for them.</summary>
+    public (long Used, long Reserved) Memory => _table.Memory;
+
+    /// <summary>Bytes of mutations kept for refills.</summary>
+    public long BacklogBytes => _backlog.Bytes;
+
+    /// <summary>Number of the last mutation that was accepted here.</summary>
+    public long LastNumber => _pending.Last;
+
+    /// <summary>True while something waits for <see cref="Flush"/>.</summary>
+    public bool NeedsFlush => _pending.Length > 0 || _acknowledge.Count > 0;
+
+    /// <summary>Sets the time of this turn; every input follows one.</summary>
+    public void Advance(long nowMs) => NowMs = nowMs;
+
+    /// <summary>Finds the entry of a key that clients see: neither deleted nor expired.</summary>
+    public bool TryGet(ReadOnlySpan<byte> key, out EntryView entry) => _table.TryGet(key, out entry) && entry.IsLive(NowMs);
+
+    /// <summary>
+    /// Walks over the live entries, from cursor 0 until it comes back as 0. An entry that is there throughout is visited
+    /// at least once.
+    /// </summary>
+    /// <param name="cursor">0, or what the last call returned.</param>
+    /// <param name="budget">About how many entries to visit, tombstones included.</param>
+    /// <param name="visitor">Must not change the replica.</param>
+    public ulong Scan<TVisitor>(ulong cursor, int budget, ref TVisitor visitor)
+        where TVisitor : IEntryVisitor, allows ref struct =>
+        _table.Scan(cursor, budget, NowMs, ref visitor);
+
+    /// <summary>Equal on two replicas exactly when their contents are, tombstones included.</summary>
+    public UInt128 Digest() => _table.Digest();
+
+    /// <summary>What this table holds of every origin, its own included.</summary>
+    public OriginVector Vector()
+    {
+        var entries = new List<KeyValuePair<ulong, long>>(_origins.Count + 1);
+        if (_pending.Last > 0)
+            entries.Add(new(StartId, _pending.Last));
+        foreach (var (origin, progress) in _origins)
+        {
+            if (progress.Applied > 0)
+                entries.Add(new(origin, progress.Applied));
+        }
+        return new OriginVector(entries);
+    }
+
+    /// <summary>Puts what has collected into the outbox: pending mutations as one message, and one acknowledgement for each origin.</summary>
+    public void Flush()
+    {
+        PublishPending();
+        AcknowledgeOrigins();
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _table.Dispose();
+
+    private OriginProgress Progress(ulong origin)
+    {
+        if (!_origins.TryGetValue(origin, out var progress))
+            _origins.Add(origin, progress = new OriginProgress());
+        return progress;
+    }
+}

@@ -1,0 +1,69 @@
+namespace KvStore.Core.Replication;
+
+/// <summary>The bounds and intervals of a <see cref="Replica"/>.</summary>
+public sealed record ReplicaSettings
+{
+    /// <summary>The node's name, for people; <c>kv.node.name</c>.</summary>
+    public string Name { get; init; } = "node";
+
+    /// <summary>A message of mutations or of a transfer is closed at this size; one record may exceed it.</summary>
+    public int MessageBytes { get; init; } = 256 * 1024;
+
+    /// <summary>Mutations kept for refills, in bytes over all origins; <c>kv.replication.backlog</c>.</summary>
+    public long BacklogBytes { get; init; } = 64L * 1024 * 1024;
+
+    /// <summary>One refill answer is about this large: the asker asks on when it has applied it, which is the flow control.</summary>
+    public int RefillBytes { get; init; } = 1024 * 1024;
+
+    /// <summary>How often a <see cref="Status"/> is sent; what was lost is noticed within two of these.</summary>
+    public long StatusIntervalMs { get; init; } = 500;
+
+    /// <summary>A request that brought nothing for this long is made again, of another replica if there is one.</summary>
+    public long RequestTimeoutMs { get; init; } = 2_000;
+
+    /// <summary>
+    /// How long a loading replica waits for members that are in the cluster but silent or unreachable, before it decides
+    /// without them. It is the time a downing provider takes, so that a member that is really gone has left by then.
+    /// </summary>
+    public long SilenceMs { get; init; } = 20_000;
+}
+
+/// <summary>Counts since the start of the process.</summary>
+public sealed class ReplicaCounters
+{
+    /// <summary>Mutations accepted here and published.</summary>
+    public long Published { get; internal set; }
+
+    /// <summary>Mutations received from other origins, repeated ones included.</summary>
+    public long Received { get; internal set; }
+
+    /// <summary>Received mutations that changed the table.</summary>
+    public long Applied { get; internal set; }
+
+    /// <summary>Received mutations that lost to a newer version, or had been received before.</summary>
+    public long Superseded { get; internal set; }
+
+    /// <summary>Mutations that replaced a version which their origin had not seen: concurrent writes.</summary>
+    public long Conflicts { get; internal set; }
+
+    /// <summary>Equal versions with unequal contents: a broken invariant.</summary>
+    public long Diverged { get; internal set; }
+
+    /// <summary>Messages of mutations dropped because too many ranges were open beyond a gap.</summary>
+    public long Dropped { get; internal set; }
+
+    /// <summary>Refills asked of others.</summary>
+    public long RefillsRequested { get; internal set; }
+
+    /// <summary>Refill messages sent to others.</summary>
+    public long RefillsSent { get; internal set; }
+
+    /// <summary>Transfers completed as the receiver.</summary>
+    public long TransfersCompleted { get; internal set; }
+
+    /// <summary>Entries received by transfer.</summary>
+    public long TransferredEntries { get; internal set; }
+
+    /// <summary>Entries whose expiry was found to have passed.</summary>
+    public long Expired { get; internal set; }
+}

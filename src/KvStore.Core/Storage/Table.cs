@@ -1,0 +1,204 @@
+using KvStore.Core.Versioning;
+
+namespace KvStore.Core.Storage;
+
+/// <summary>What became of an entry that was offered to the table.</summary>
+public enum ApplyOutcome
+{
+    /// <summary>It is what the key has now.</summary>
+    Applied,
+
+    /// <summary>The table had it already.</summary>
+    Same,
+
+    /// <summary>The table has a newer one, or the floor is above it.</summary>
+    Superseded,
+
+    /// <summary>
+    /// The table had other content under the same version, which no sound cluster produces. The greater content hash
+    /// stays, so that replicas agree even so.
+    /// </summary>
+    Diverged,
+}
+
+/// <summary>
+/// The dictionary: versioned entries and tombstones in 64 partitions, each a range of 256 slots. Last writer wins: an entry
+/// is kept when its version is greater, so the order in which entries arrive does not matter. One owner, one thread.
+/// </summary>
+public sealed unsafe class Table : IDisposable
+{
+    /// <summary>How many partitions; SCAN, digests and transfers walk them in order.</summary>
+    public const int Partitions = 64;
+
+    /// <summary>As a time for <see cref="Scan"/>: entries of any kind.</summary>
+    public const long Everything = long.MinValue;
+
+    private const int PartitionBits = 6;
+    private const int SlotsPerPartitionShift = 8;
+
+    private readonly Arena _arena = new();
+    private readonly StartIds _startIds = new();
+    private readonly Partition[] _partitions = new Partition[Partitions];
+    private readonly ulong _seed;
+
+    /// <summary>Creates an empty table.</summary>
+    /// <param name="hashSeed">Secret from clients: it keeps chosen keys from colliding.</param>
+    public Table(ulong hashSeed)
+    {
+        _seed = hashSeed;
+        for (var i = 0; i < Partitions; i++)
+            _partitions[i] = new Partition(_arena, _startIds, hashSeed);
+    }
+
+    /// <summary>Every entry at or below this version is absent, and none comes back. Raised by FLUSHALL, never lowered.</summary>
+    public VersionStamp Floor { get; private set; }
+
+    /// <summary>Entries of any kind.</summary>
+    public long Count => Sum(static p => p.Count);
+
+    /// <summary>Entries that are not tombstones; expired ones count until <see cref="Expire"/> finds them.</summary>
+    public long Live => Sum(static p => p.Count - p.Tombstones);
+
+    /// <summary>Live entries with an expiry.</summary>
+    public long Expiring => Sum(static p => p.Expiring);
+
+    /// <summary>Bytes in records, and bytes held from the system for them.</summary>
+    public (long Used, long Reserved) Memory => (_arena.UsedBytes, _arena.ReservedBytes);
+
+    /// <summary>Finds the entry of a key, tombstones included.</summary>
+    public bool TryGet(ReadOnlySpan<byte> key, out EntryView entry)
+    {
+        var record = PartitionOf(key).Find(key, ByteHash.Of(key, _seed));
+        if (record == null)
+        {
+            entry = default;
+            return false;
+        }
+        entry = Record.View(record, _startIds);
+        return true;
+    }
+
+    /// <summary>Keeps <paramref name="entry"/> if it is newer than what the key has.</summary>
+    /// <param name="key">The key.</param>
+    /// <param name="entry">The entry; its value may be the one that the table has for the key.</param>
+    /// <param name="previous">The version that the key had; <see cref="VersionStamp.None"/> for none.</param>
+    /// <param name="stored">The entry as the table has it now, where the outcome is <see cref="ApplyOutcome.Applied"/>.</param>
+    public ApplyOutcome Apply(ReadOnlySpan<byte> key, in EntryView entry, out VersionStamp previous, out EntryView stored)
+    {
+        previous = VersionStamp.None;
+        stored = default;
+        if (entry.Version <= Floor)
+            return ApplyOutcome.Superseded;
+        var hash = ByteHash.Of(key, _seed);
+        var partition = PartitionOf(key);
+        var record = partition.Find(key, hash);
+        if (record == null)
+        {
+            stored = Record.View(partition.Insert(key, hash, entry), _startIds);
+            return ApplyOutcome.Applied;
+        }
+        previous = Record.Version(record, _startIds);
+        if (previous > entry.Version)
+            return ApplyOutcome.Superseded;
+        if (previous < entry.Version)
+        {
+            stored = Record.View(partition.Replace(record, hash, entry), _startIds);
+            return ApplyOutcome.Applied;
+        }
+        var mine = ContentHash.OfEntry(Record.View(record, _startIds));
+        var theirs = ContentHash.OfEntry(entry);
+        if (mine == theirs)
+            return ApplyOutcome.Same;
+        if (theirs > mine)
+            partition.Replace(record, hash, entry);
+        return ApplyOutcome.Diverged;
+    }
+
+    /// <summary>Raises the floor and drops what it covers; how many entries.</summary>
+    public long RaiseFloor(VersionStamp floor)
+    {
+        if (floor <= Floor)
+            return 0;
+        Floor = floor;
+        return Sum(p => p.DropUpTo(floor));
+    }
+
+    /// <summary>
+    /// Walks on from <paramref name="cursor"/> until at least <paramref name="budget"/> entries, or ten times as many buckets,
+    /// were visited. An entry that is there from the first call to the last is visited at least once.
+    /// </summary>
+    /// <param name="cursor">0, or what the last call returned.</param>
+    /// <param name="budget">Entries.</param>
+    /// <param name="liveAtMs">Show only what clients see at this time; <see cref="Everything"/> for tombstones too.</param>
+    /// <param name="visitor">Must not change the table.</param>
+    /// <returns>Where to go on; 0 when the walk is complete.</returns>
+    public ulong Scan<TVisitor>(ulong cursor, int budget, long liveAtMs, ref TVisitor visitor)
+        where TVisitor : IEntryVisitor, allows ref struct
+    {
+        var buckets = Math.Max(budget, 1) * 10L;
+        var partition = (int)(cursor & (Partitions - 1));
+        var within = cursor >> PartitionBits;
+        while (budget > 0 && buckets-- > 0)
+        {
+            within = _partitions[partition].Visit(within, liveAtMs, ref visitor, out var visited);
+            budget -= visited;
+            if (within == 0 && ++partition == Partitions)
+                return 0;
+        }
+        return (within << PartitionBits) | (uint)partition;
+    }
+
+    /// <summary>
+    /// Turns entries whose expiry has passed into tombstones of the same version, from <paramref name="cursor"/> on, in at
+    /// most <paramref name="buckets"/> buckets; partitions without an expiry cost one.
+    /// </summary>
+    /// <returns>Where to go on; 0 when the walk is complete.</returns>
+    public ulong Expire(ulong cursor, int buckets, long nowMs, ref int expired)
+    {
+        var partition = (int)(cursor & (Partitions - 1));
+        var within = cursor >> PartitionBits;
+        while (buckets-- > 0)
+        {
+            within = _partitions[partition].Expiring == 0 ? 0 : _partitions[partition].Expire(within, nowMs, ref expired);
+            if (within == 0 && ++partition == Partitions)
+                return 0;
+        }
+        return (within << PartitionBits) | (uint)partition;
+    }
+
+    /// <summary>
+    /// The sum modulo 2^128 of every entry's <see cref="ContentHash.DigestTerm"/>, and of the floor: equal on two replicas
+    /// exactly when their contents are.
+    /// </summary>
+    public UInt128 Digest()
+    {
+        var visitor = new DigestVisitor();
+        for (ulong cursor = 0; ;)
+        {
+            cursor = Scan(cursor, int.MaxValue / 16, Everything, ref visitor);
+            if (cursor == 0)
+                break;
+        }
+        return visitor.Sum + ContentHash.DigestTerm([], new EntryView(Floor, EntryKind.Deleted, 0, []));
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _arena.Dispose();
+
+    private Partition PartitionOf(ReadOnlySpan<byte> key) => _partitions[Slot.Of(key) >> SlotsPerPartitionShift];
+
+    private long Sum(Func<Partition, int> part)
+    {
+        long sum = 0;
+        foreach (var partition in _partitions)
+            sum += part(partition);
+        return sum;
+    }
+
+    private struct DigestVisitor : IEntryVisitor
+    {
+        public UInt128 Sum;
+
+        public void Visit(ReadOnlySpan<byte> key, in EntryView entry) => Sum += ContentHash.DigestTerm(key, entry);
+    }
+}
