@@ -102,7 +102,7 @@ public sealed class TableTests : IDisposable
         do
         {
             cursor = _table.Scan(cursor, 10, Table.Everything, ref visitor);
-            for (var i = 0; i < 100; i++)
+            for (var i = 0; i < 100 && added < 20_000; i++)
                 Put("new:" + added++, "v", 1);
         }
         while (cursor != 0);

@@ -1,0 +1,184 @@
+using KvStore.Core.Replication;
+
+namespace KvStore.Core.Tests.Replication;
+
+public sealed class JoinTests
+{
+    private static readonly ReplicaSettings SmallPieces = new() { MessageBytes = 2_048 };
+
+    [Fact]
+    public void The_only_member_serves_at_once_and_of_three_that_start_together_all_serve_soon()
+    {
+        using var alone = new TestCluster(1);
+        alone.Run(100);
+        alone.Replicas[0].Ready.ShouldBeTrue();
+
+        using var three = new TestCluster(3);
+        three.Run(1_500);
+        three.Replicas.ShouldAllBe(r => r.Ready);
+    }
+
+    [Fact]
+    public void A_replica_that_the_cluster_has_not_taken_in_yet_does_not_serve()
+    {
+        using var replica = new Replica(new ReplicaSettings(), 1, 1, "me#1");
+        for (var now = 0; now < 60_000; now += 100)
+        {
+            replica.Advance(now);
+            replica.Tick();
+        }
+        replica.Ready.ShouldBeFalse();
+        replica.MemberUp("me#1");
+        replica.Tick();
+        replica.Ready.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void A_joiner_ends_identical_though_writes_go_on_and_every_fifth_message_is_lost()
+    {
+        for (var seed = 1; seed <= 40; seed++)
+        {
+            var random = new Random(seed);
+            using var cluster = new TestCluster(2, SmallPieces);
+            cluster.Run(1_500);
+            for (var i = 0; i < 500; i++)
+                cluster.Turn(cluster.Replicas[i % 2], r => TestCluster.Set(r, "key:" + random.Next(300), new string('v', random.Next(200))));
+            cluster.DeliverAll();
+
+            var joiner = cluster.Start();
+            joiner.Ready.ShouldBeFalse();
+            cluster.Loses = (_, _, _) => random.Next(5) == 0;
+            for (var i = 0; i < 300; i++)
+            {
+                cluster.Turn(cluster.Replicas[i % 2], r => TestCluster.Set(r, "key:" + random.Next(400), new string('w', random.Next(200))));
+                cluster.Run(random.Next(2) * 100);
+                while (cluster.UnderWay.Count > 3)
+                    cluster.Deliver(random.Next(cluster.UnderWay.Count));
+            }
+            cluster.Loses = static (_, _, _) => false;
+            cluster.Run(15_000);
+            joiner.Ready.ShouldBeTrue($"seed {seed}");
+            cluster.ShouldBeIdentical();
+        }
+    }
+
+    [Fact]
+    public void A_joiner_whose_donor_dies_goes_on_with_another()
+    {
+        using var cluster = new TestCluster(2, SmallPieces);
+        cluster.Run(1_500);
+        for (var i = 0; i < 1_000; i++)
+            cluster.Turn(cluster.Replicas[0], r => TestCluster.Set(r, "key:" + i, new string('v', 100)));
+        cluster.DeliverAll();
+
+        var joiner = cluster.Start();
+        cluster.Turn(cluster.Replicas[0], static r => r.Tick());
+        while (!joiner.IsTransferring || joiner.Counters.TransferredEntries == 0)
+        {
+            if (cluster.UnderWay.Count == 0)
+                cluster.Turn(cluster.Replicas[0], static r => r.MemberUp(r.Member));
+            cluster.Deliver(0);
+        }
+        joiner.Ready.ShouldBeFalse();
+        cluster.Kill(cluster.Replicas[0]);
+        cluster.Run(5_000);
+        joiner.Ready.ShouldBeTrue();
+        joiner.Count.ShouldBe(1_000);
+        cluster.ShouldBeIdentical();
+    }
+
+    [Fact]
+    public void A_gap_that_no_backlog_reaches_is_closed_by_a_transfer()
+    {
+        using var cluster = new TestCluster(2, new ReplicaSettings { BacklogBytes = 2_000 });
+        cluster.Run(1_500);
+        cluster.Loses = (_, _, m) => m is Mutations;
+        for (var i = 0; i < 500; i++)
+            cluster.Turn(cluster.Replicas[0], r => TestCluster.Set(r, "key:" + i, new string('v', 100)));
+        cluster.DeliverAll();
+        cluster.Loses = static (_, _, _) => false;
+        cluster.Replicas[1].Count.ShouldBe(0);
+        cluster.Run(3_000);
+        cluster.Replicas[1].Count.ShouldBe(500);
+        cluster.ShouldBeIdentical();
+    }
+
+    [Fact]
+    public void What_only_one_peer_got_of_a_dead_origin_reaches_the_others_from_that_peer()
+    {
+        using var cluster = new TestCluster(3);
+        cluster.Run(1_500);
+        var (dying, lucky, unlucky) = (cluster.Replicas[0], cluster.Replicas[1], cluster.Replicas[2]);
+        cluster.Loses = (_, to, m) => m is Mutations && to == unlucky.StartId;
+        cluster.Turn(dying, r => TestCluster.Set(r, "last", "words"));
+        cluster.DeliverAll();
+        cluster.Kill(dying);
+        cluster.Loses = static (_, _, _) => false;
+        TestCluster.Get(lucky, "last").ShouldBe("words");
+        TestCluster.Get(unlucky, "last").ShouldBeNull();
+        cluster.Run(3_000);
+        TestCluster.Get(unlucky, "last").ShouldBe("words");
+        cluster.ShouldBeIdentical();
+    }
+
+    [Fact]
+    public void The_loss_of_the_last_message_is_noticed_though_nothing_follows_it()
+    {
+        using var cluster = new TestCluster(2);
+        cluster.Run(1_500);
+        cluster.Loses = static (_, _, m) => m is Mutations;
+        cluster.Turn(cluster.Replicas[0], r => TestCluster.Set(r, "k", "v"));
+        cluster.DeliverAll();
+        cluster.Loses = static (_, _, _) => false;
+        cluster.Run(1_200);
+        TestCluster.Get(cluster.Replicas[1], "k").ShouldBe("v");
+    }
+
+    [Fact]
+    public void A_value_larger_than_a_message_crosses_by_stream_and_by_transfer()
+    {
+        using var cluster = new TestCluster(2, SmallPieces);
+        cluster.Run(1_500);
+        var value = new string('v', 1_000_000);
+        cluster.Turn(cluster.Replicas[0], r => TestCluster.Set(r, "big", value));
+        cluster.DeliverAll();
+        var joiner = cluster.Start();
+        cluster.Run(2_000);
+        TestCluster.Get(joiner, "big").ShouldBe(value);
+        cluster.ShouldBeIdentical();
+    }
+
+    [Fact]
+    public void Received_mutations_are_applied_acknowledged_and_never_published_again()
+    {
+        using var cluster = new TestCluster(3);
+        cluster.Run(1_500);
+        var origin = cluster.Replicas[0];
+        for (var i = 0; i < 30; i++)
+            cluster.Turn(origin, r => TestCluster.Set(r, "key:" + i, "v"));
+        cluster.DeliverAll();
+        origin.Counters.Published.ShouldBe(30);
+        foreach (var peer in cluster.Replicas.Skip(1))
+        {
+            peer.Counters.Published.ShouldBe(0);
+            peer.Counters.Received.ShouldBe(30);
+            peer.Counters.Applied.ShouldBe(30);
+        }
+        origin.Peers.ShouldAllBe(p => p.Acknowledged == 30);
+    }
+
+    [Fact]
+    public void A_write_that_its_origin_made_without_having_seen_ours_is_counted_as_a_conflict()
+    {
+        using var cluster = new TestCluster(2);
+        cluster.Run(1_500);
+        cluster.Turn(cluster.Replicas[0], r => TestCluster.Set(r, "k", "a"));
+        cluster.Turn(cluster.Replicas[1], r => TestCluster.Set(r, "k", "b"));
+        cluster.DeliverAll();
+        (cluster.Replicas[0].Counters.Conflicts + cluster.Replicas[1].Counters.Conflicts).ShouldBe(1);
+        cluster.Turn(cluster.Replicas[0], r => TestCluster.Set(r, "k", "c"));
+        cluster.DeliverAll();
+        (cluster.Replicas[0].Counters.Conflicts + cluster.Replicas[1].Counters.Conflicts).ShouldBe(1);
+        cluster.ShouldBeIdentical();
+    }
+}
