@@ -1,0 +1,161 @@
+using KvStore.Core.Replication;
+using KvStore.Core.Versioning;
+
+namespace KvStore.Protocol.Peer;
+
+/// <summary>
+/// The bytes of the messages between replicas. Every message is one version byte and then the fields in the order of its
+/// record, little-endian:
+/// <code>
+///   start id, cursor, number   8        string   2 length, UTF-8
+///   count, part                4        vector   4 count, then (start id 8, number 8) each
+///   flag                       1        records  the rest of the message
+/// </code>
+/// The manifest, one letter, says which message it is.
+/// </summary>
+public static class PeerCodec
+{
+    /// <summary>A peer that writes another version is refused, message by message.</summary>
+    public const byte Version = 1;
+
+    /// <summary>What a message takes beside keys, values and names: what a frame must hold on top of the largest record.</summary>
+    public const int OverheadBytes = 64 * 1024;
+
+    /// <summary>A vector has an entry for every process start since the cluster was formed; this many are a defect.</summary>
+    private const int MaxVectorEntries = 1 << 16;
+
+    /// <summary>The letter that says which message it is.</summary>
+    /// <exception cref="ArgumentException">No peer message.</exception>
+    public static string Manifest(object message) => message switch
+    {
+        Mutations => "M",
+        Acknowledge => "A",
+        Status => "S",
+        RefillRequest => "R",
+        RefillEnd => "E",
+        TransferRequest => "T",
+        TransferChunk => "C",
+        TransferRefused => "N",
+        _ => throw new ArgumentException($"{message?.GetType().Name ?? "null"} is no message between replicas.", nameof(message)),
+    };
+
+    /// <summary>Encodes a message.</summary>
+    /// <exception cref="ArgumentException">No peer message.</exception>
+    public static byte[] Encode(object message)
+    {
+        var writer = new PeerWriter(SizeOf(message));
+        writer.Byte(Version);
+        switch (message)
+        {
+            case Mutations m:
+                writer.UInt64(m.Origin);
+                writer.Int64(m.First);
+                writer.Int32(m.Count);
+                writer.Rest(m.Records.Span);
+                break;
+            case Acknowledge m:
+                writer.UInt64(m.Replica);
+                writer.Int64(m.Applied);
+                break;
+            case Status m:
+                writer.UInt64(m.Replica);
+                writer.Text(m.Member);
+                writer.Text(m.Name);
+                writer.Byte(m.Ready ? (byte)1 : (byte)0);
+                writer.Int64(m.Entries);
+                writer.Vector(m.Applied);
+                break;
+            case RefillRequest m:
+                writer.UInt64(m.Replica);
+                writer.UInt64(m.Origin);
+                writer.Int64(m.From);
+                break;
+            case RefillEnd m:
+                writer.UInt64(m.Replica);
+                writer.UInt64(m.Origin);
+                writer.Int64(m.Sent);
+                writer.Int64(m.Applied);
+                break;
+            case TransferRequest m:
+                writer.UInt64(m.Replica);
+                writer.UInt64(m.Transfer);
+                writer.UInt64(m.Cursor);
+                break;
+            case TransferChunk m:
+                writer.UInt64(m.Replica);
+                writer.UInt64(m.Transfer);
+                writer.UInt64(m.Cursor);
+                writer.Int32(m.Part);
+                writer.Byte(m.More ? (byte)1 : (byte)0);
+                writer.UInt64(m.Next);
+                writer.UInt64(m.Floor.Clock);
+                writer.UInt64(m.Floor.StartId);
+                writer.Vector(m.Vector);
+                writer.Int32(m.Count);
+                writer.Rest(m.Records.Span);
+                break;
+            case TransferRefused m:
+                writer.UInt64(m.Replica);
+                writer.UInt64(m.Transfer);
+                break;
+            default:
+                Manifest(message);
+                break;
+        }
+        return writer.ToArray();
+    }
+
+    /// <summary>Decodes a message, and checks every record in it.</summary>
+    /// <param name="bytes">The message; records point into it, so it must not be changed afterwards.</param>
+    /// <param name="manifest">Its letter.</param>
+    /// <exception cref="FormatException">The bytes are not that message, or of another version.</exception>
+    public static PeerMessage Decode(byte[] bytes, string manifest)
+    {
+        var reader = new PeerReader(bytes);
+        var version = reader.Byte();
+        if (version != Version)
+            throw new FormatException($"A peer speaks version {version} of the replication protocol; this node speaks {Version}.");
+        PeerMessage message = manifest switch
+        {
+            "M" => ReadMutations(ref reader),
+            "A" => new Acknowledge(reader.UInt64(), reader.Number()),
+            "S" => new Status(reader.UInt64(), reader.Text(), reader.Text(), reader.Flag(), reader.Number(), reader.Vector(MaxVectorEntries)),
+            "R" => new RefillRequest(reader.UInt64(), reader.UInt64(), reader.Number()),
+            "E" => new RefillEnd(reader.UInt64(), reader.UInt64(), reader.Number(), reader.Number()),
+            "T" => new TransferRequest(reader.UInt64(), reader.UInt64(), reader.UInt64()),
+            "C" => ReadChunk(ref reader),
+            "N" => new TransferRefused(reader.UInt64(), reader.UInt64()),
+            _ => throw new FormatException($"'{manifest}' is no message between replicas."),
+        };
+        reader.End();
+        return message;
+    }
+
+    private static int SizeOf(object message) => 128 + message switch
+    {
+        Mutations m => m.Records.Length,
+        Status m => ((m.Member.Length + m.Name.Length) * 3) + (m.Applied.Count * 16),
+        TransferChunk m => m.Records.Length + (m.Vector.Count * 16),
+        _ => 0,
+    };
+
+    private static Mutations ReadMutations(ref PeerReader reader)
+    {
+        var origin = reader.UInt64();
+        var first = reader.Number();
+        var count = reader.Count();
+        if (origin == 0 || first == 0 || count == 0 || first > long.MaxValue - count)
+            throw new FormatException("Mutations without an origin, a number or a record.");
+        return new Mutations(origin, first, count, reader.Records(count));
+    }
+
+    private static TransferChunk ReadChunk(ref PeerReader reader)
+    {
+        var (replica, transfer, cursor) = (reader.UInt64(), reader.UInt64(), reader.UInt64());
+        var (part, more, next) = (reader.Count(), reader.Flag(), reader.UInt64());
+        var floor = new VersionStamp(reader.UInt64(), reader.UInt64());
+        var vector = reader.Vector(MaxVectorEntries);
+        var count = reader.Count();
+        return new TransferChunk(replica, transfer, cursor, part, more, next, floor, vector, count, reader.Records(count));
+    }
+}

@@ -1,0 +1,96 @@
+using System.Buffers.Binary;
+using System.Text;
+using KvStore.Core.Replication;
+
+namespace KvStore.Protocol.Peer;
+
+/// <summary>
+/// Reads the fields of <see cref="PeerCodec"/>'s grammar. Whatever the bytes are, the outcome is a field or a
+/// <see cref="FormatException"/>, and no length is believed before the bytes are there.
+/// </summary>
+internal ref struct PeerReader(byte[] bytes)
+{
+    private int _at;
+
+    public byte Byte()
+    {
+        Need(1);
+        return bytes[_at++];
+    }
+
+    public bool Flag() => Byte() switch
+    {
+        0 => false,
+        1 => true,
+        _ => throw Malformed("a flag that is neither 0 nor 1"),
+    };
+
+    public ulong UInt64()
+    {
+        Need(sizeof(ulong));
+        var value = BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(_at));
+        _at += sizeof(ulong);
+        return value;
+    }
+
+    /// <summary>A number of mutations or entries: not negative.</summary>
+    public long Number()
+    {
+        var value = (long)UInt64();
+        return value >= 0 ? value : throw Malformed("a negative number");
+    }
+
+    public int Count()
+    {
+        Need(sizeof(int));
+        var value = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(_at));
+        _at += sizeof(int);
+        return value >= 0 ? value : throw Malformed("a negative count");
+    }
+
+    public string Text()
+    {
+        Need(sizeof(ushort));
+        int length = BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(_at));
+        _at += sizeof(ushort);
+        Need(length);
+        var text = Encoding.UTF8.GetString(bytes, _at, length);
+        _at += length;
+        return text;
+    }
+
+    public OriginVector Vector(int maxEntries)
+    {
+        var count = Count();
+        if (count > maxEntries)
+            throw Malformed($"a vector of {count} entries");
+        Need(count * 16);
+        var entries = new KeyValuePair<ulong, long>[count];
+        for (var i = 0; i < count; i++)
+            entries[i] = new(UInt64(), Number());
+        return new OriginVector(entries);
+    }
+
+    /// <summary>The rest of the message, checked to be this many records.</summary>
+    public ReadOnlyMemory<byte> Records(int count)
+    {
+        var records = bytes.AsMemory(_at);
+        EntryRecord.Validate(records.Span, count);
+        _at = bytes.Length;
+        return records;
+    }
+
+    public readonly void End()
+    {
+        if (_at != bytes.Length)
+            throw Malformed("bytes behind its end");
+    }
+
+    private readonly void Need(int count)
+    {
+        if (bytes.Length - _at < count)
+            throw Malformed("cut short");
+    }
+
+    private static FormatException Malformed(string what) => new($"Malformed message between replicas: {what}.");
+}

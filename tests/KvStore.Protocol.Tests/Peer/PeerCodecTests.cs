@@ -1,0 +1,73 @@
+using KvStore.Core.Replication;
+using KvStore.Core.Versioning;
+using KvStore.Protocol.Peer;
+
+namespace KvStore.Protocol.Tests.Peer;
+
+public sealed class PeerCodecTests
+{
+    private static readonly OriginVector Vector = new([new(5, 50), new(3, long.MaxValue)]);
+
+    private static readonly PeerMessage[] Originals =
+    [
+        new Mutations(7, 100, 2, Records(2)),
+        new Acknowledge(7, 5),
+        new Status(7, "akka.tcp://kv@127.0.0.1:4053#-17", "nöde", Ready: true, 12, Vector),
+        new Status(7, "", "", Ready: false, 0, OriginVector.Empty),
+        new RefillRequest(1, 2, 3),
+        new RefillEnd(1, 2, 3, 4),
+        new TransferRequest(1, 2, ulong.MaxValue),
+        new TransferChunk(1, 2, 3, 4, More: true, 5, new VersionStamp(6, 7), Vector, 3, Records(3)),
+        new TransferRefused(1, 2),
+    ];
+
+    public static TheoryData<PeerMessage> Messages() => new(Originals);
+
+    [Theory]
+    [MemberData(nameof(Messages))]
+    public void A_message_reads_back_as_it_was_written_and_is_refused_when_cut_or_extended(PeerMessage message)
+    {
+        var bytes = PeerCodec.Encode(message);
+        var manifest = PeerCodec.Manifest(message);
+        PeerCodec.Encode(PeerCodec.Decode(bytes, manifest)).ShouldBe(bytes);
+        PeerCodec.Decode(bytes, manifest).GetType().ShouldBe(message.GetType());
+        for (var cut = 0; cut < bytes.Length; cut++)
+            Should.Throw<FormatException>(() => PeerCodec.Decode(bytes[..cut], manifest));
+        Should.Throw<FormatException>(() => PeerCodec.Decode([.. bytes, 0], manifest));
+        Should.Throw<FormatException>(() => PeerCodec.Decode(bytes, "?"));
+        bytes[0]++;
+        Should.Throw<FormatException>(() => PeerCodec.Decode(bytes, manifest)).Message.ShouldContain("version 2");
+    }
+
+    [Fact]
+    public void Any_bytes_are_a_message_or_one_kind_of_error()
+    {
+        var random = new Random(11);
+        var survived = 0;
+        for (var i = 0; i < 200_000; i++)
+        {
+            var message = Originals[random.Next(Originals.Length)];
+            var bytes = PeerCodec.Encode(message);
+            for (var changes = random.Next(1, 4); changes > 0; changes--)
+                bytes[random.Next(1, bytes.Length)] = (byte)random.Next(256);
+            try
+            {
+                PeerCodec.Decode(bytes, PeerCodec.Manifest(message));
+                survived++;
+            }
+            catch (FormatException)
+            {
+            }
+        }
+        survived.ShouldBeGreaterThan(1_000);
+    }
+
+    private static byte[] Records(int count)
+    {
+        var bytes = new byte[1_000];
+        var at = 0;
+        for (var i = 0; i < count; i++)
+            at += new EntryRecord(RecordKind.Value, new VersionStamp(9, 8), default, i, "key"u8, "value"u8).Write(bytes.AsSpan(at), 7);
+        return bytes[..at];
+    }
+}
