@@ -1,0 +1,119 @@
+using System.Runtime.InteropServices;
+using System.Text;
+
+namespace KvStore.Protocol.Commands;
+
+/// <summary>INFO: fields under the names that Redis's monitoring reads, and the store's own beside them.</summary>
+internal static class InfoCommand
+{
+    private delegate void SectionMethod(ref readonly CommandContext context, InfoText info);
+
+    private static readonly (string Title, SectionMethod Write)[] Sections =
+    [
+        ("Server", Server),
+        ("Clients", Clients),
+        ("Memory", Memory),
+        ("Persistence", Persistence),
+        ("Stats", Stats),
+        ("Replication", Replication),
+        ("Cluster", Cluster),
+        ("Keyspace", Keyspace),
+    ];
+
+    public static void Info(ref CommandContext context)
+    {
+        var info = new InfoText();
+        foreach (var (title, write) in Sections)
+        {
+            if (!IsWanted(in context, title))
+                continue;
+            info.Section(title);
+            write(in context, info);
+            context.Facts.AppendInfo(title.ToLowerInvariant(), info);
+        }
+        context.Reply.Verbatim(Encoding.UTF8.GetBytes(info.ToString()));
+    }
+
+    private static bool IsWanted(ref readonly CommandContext context, string title)
+    {
+        if (context.Count == 1)
+            return true;
+        Span<byte> name = stackalloc byte[title.Length];
+        Encoding.ASCII.GetBytes(title, name);
+        for (var i = 1; i < context.Count; i++)
+        {
+            if (context.Is(i, name) || context.Is(i, "all"u8) || context.Is(i, "default"u8) || context.Is(i, "everything"u8))
+                return true;
+        }
+        return false;
+    }
+
+    private static void Server(ref readonly CommandContext context, InfoText info)
+    {
+        var facts = context.Facts;
+        var uptimeSeconds = (facts.NowMicroseconds - (facts.StartedAtMs * 1000)) / 1_000_000;
+        info.Field("redis_version", ServerCommands.RedisVersion);
+        info.Field("kvstore_version", facts.Version);
+        info.Field("redis_mode", "standalone");
+        info.Field("os", RuntimeInformation.OSDescription);
+        info.Field("arch_bits", 64);
+        info.Field("process_id", facts.ProcessId);
+        info.Field("run_id", facts.RunId);
+        info.Field("node_name", facts.NodeName);
+        info.Field("tcp_port", facts.TcpPort);
+        info.Field("server_time_usec", facts.NowMicroseconds);
+        info.Field("uptime_in_seconds", uptimeSeconds);
+        info.Field("uptime_in_days", uptimeSeconds / 86400);
+    }
+
+    private static void Clients(ref readonly CommandContext context, InfoText info)
+    {
+        info.Field("connected_clients", context.Facts.Clients.Count);
+        info.Field("blocked_clients", 0);
+    }
+
+    private static void Memory(ref readonly CommandContext context, InfoText info)
+    {
+        info.Field("used_memory", context.Facts.UsedMemoryBytes);
+        info.Field("maxmemory", ConfigCommands.Value(context.Facts, "maxmemory"));
+        info.Field("maxmemory_policy", ConfigCommands.Value(context.Facts, "maxmemory-policy"));
+    }
+
+    private static void Persistence(ref readonly CommandContext context, InfoText info) =>
+        info.Field("loading", context.Facts.Loading ? 1 : 0);
+
+    private static void Stats(ref readonly CommandContext context, InfoText info)
+    {
+        var counters = context.Counters;
+        info.Field("total_connections_received", context.Facts.ConnectionsReceived);
+        info.Field("total_commands_processed", counters.Processed);
+        info.Field("keyspace_hits", counters.Hits);
+        info.Field("keyspace_misses", counters.Misses);
+        info.Field("rejected_commands", counters.Rejected);
+        info.Field("internal_errors", counters.Failed);
+    }
+
+    private static void Replication(ref readonly CommandContext context, InfoText info)
+    {
+        var counters = context.Replica.Counters;
+        info.Field("role", "master");
+        // Replicas here are peers, none of which is the slave of another.
+        info.Field("connected_slaves", 0);
+        info.Field("mutations_published", counters.Published);
+        info.Field("mutations_received", counters.Received);
+        info.Field("mutations_applied", counters.Applied);
+    }
+
+    private static void Cluster(ref readonly CommandContext context, InfoText info)
+    {
+        info.Field("cluster_enabled", 0);
+        info.Field("kvstore_members", context.Facts.Members.Count);
+        info.Field("kvstore_members_reachable", context.Facts.Members.Count(static m => m.IsReachable));
+    }
+
+    private static void Keyspace(ref readonly CommandContext context, InfoText info)
+    {
+        if (context.Replica.Count > 0)
+            info.Field("db0", $"keys={context.Replica.Count},expires={context.Replica.ExpiringCount},avg_ttl=0");
+    }
+}
