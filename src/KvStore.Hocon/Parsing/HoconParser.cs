@@ -35,6 +35,15 @@ internal sealed partial class HoconParser
 
     public ObjectTree ParseRoot() => ParseRoot([]);
 
+    /// <summary>Reads a text that is one list or object and nothing else, as the value of a key.</summary>
+    public ObjectTree ParseValueOf(string key)
+    {
+        var tree = new ObjectTree(_cursor.Position);
+        tree.Set([key], ParseValue([key]), _cursor.Position);
+        _cursor.SkipBlank();
+        return _cursor.AtEnd ? tree : throw UnexpectedAfterValue();
+    }
+
     private ObjectTree ParseRoot(IReadOnlyList<string> at)
     {
         var tree = new ObjectTree(_cursor.Position);
