@@ -21,8 +21,8 @@ public static class HoconLimits
     /// <summary>Values resolved inside the resolution of each other (substitutions of substitutions): resolution recurses.</summary>
     public const int MaxResolutionDepth = 256;
 
-    /// <summary>Values looked at to resolve all substitutions, since references may multiply at every step.</summary>
-    public const int MaxResolutionSteps = 1_000_000;
+    /// <summary>Values and parts of values looked at in all, since references in a circle may multiply at every step.</summary>
+    public const int MaxResolutionSteps = 2_000_000;
 
     /// <summary>
     /// Characters that a resolved document may render to, roughly: a few lines that double each other would otherwise

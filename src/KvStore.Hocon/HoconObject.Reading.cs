@@ -82,8 +82,22 @@ public sealed partial class HoconObject
 
     private HoconNode? FindValue(string path) => Find(path) is { } node and not HoconScalar { Kind: HoconScalarKind.Null } ? node : null;
 
-    private HoconNode Required(string path) =>
-        FindValue(path) ?? throw new HoconException(Find(path)?.Position ?? Position, Find(path) is null ? $"{path} is missing" : $"{path} needs a value, found null");
+    private HoconNode Required(string path) => FindValue(path) ?? throw (Find(path) is { } found
+        ? new HoconException(found.Position, $"{path} needs a value, found null")
+        : new HoconException(PositionToward(path), $"{path} is missing"));
+
+    /// <summary>Where the innermost object stands that the path does reach: what is missing is missing there.</summary>
+    private SourcePosition PositionToward(string path)
+    {
+        var reached = this;
+        foreach (var key in HoconPath.Parse(path))
+        {
+            if (reached.FindKey(key) is not HoconObject next)
+                break;
+            reached = next;
+        }
+        return reached.Position;
+    }
 
     private static T Read<T>(string path, HoconNode node, string expected, Func<string, T?> reader)
         where T : struct =>

@@ -67,6 +67,8 @@ public sealed partial class HoconObject : HoconNode
         ArgumentNullException.ThrowIfNull(fallback);
         if (fallback._entries.Count == 0)
             return this;
+        if (_entries.Count == 0)
+            return fallback;
         var merged = new OrderedDictionary<string, Entry>(_entries, StringComparer.Ordinal);
         foreach (var (key, entry) in fallback._entries)
         {

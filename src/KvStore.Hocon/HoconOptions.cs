@@ -30,7 +30,7 @@ public sealed class HoconOptions
     {
         var path = name;
         if (!Path.IsPathRooted(name) && File.Exists(includingSource))
-            path = Path.Combine(Path.GetDirectoryName(Path.GetFullPath(includingSource)) ?? "", name);
+            path = Path.GetFullPath(name, Path.GetDirectoryName(Path.GetFullPath(includingSource))!);
         if (!File.Exists(path))
             path += ".conf";
         return File.Exists(path) ? ReadFile(path) : null;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using KvStore.Hocon.Parsing;
 
 namespace KvStore.Hocon;
@@ -78,7 +79,7 @@ public static partial class HoconOverrides
         {
             if (_value is not null)
                 return _value;
-            if (!Children.Keys.All(static key => int.TryParse(key, out _)))
+            if (!Children.Keys.All(static key => int.TryParse(key, NumberStyles.None, CultureInfo.InvariantCulture, out _)))
                 return ToObject();
             var items = Children.OrderBy(static child => int.Parse(child.Key)).Select(static child => child.Value.ToNode());
             return new HoconArray(items.ToList(), _position);

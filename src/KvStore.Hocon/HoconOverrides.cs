@@ -18,9 +18,13 @@ public static partial class HoconOverrides
         {
             var separator = argument.IndexOf('=', StringComparison.Ordinal);
             if (separator <= 0)
-                throw new HoconException($"--set {argument}", 1, 1, "expected path=value");
+                throw new HoconException($"--set {string.Concat(argument.TakeWhile(IsPathChar))}", 1, 1, "expected path=value");
+            if (argument[separator - 1] == '+')
+                throw new HoconException($"--set {argument[..separator]}=…", 1, separator, "an argument cannot append to what the files say; write the whole list as path=[…]");
             all = HoconDocument.Parse(argument, $"--set {argument[..separator]}=…", options).WithFallback(all);
         }
         return all;
     }
+
+    private static bool IsPathChar(char c) => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_';
 }

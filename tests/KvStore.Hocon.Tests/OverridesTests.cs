@@ -18,6 +18,8 @@ public sealed class OverridesTests
         Fixture.Error(() => HoconOverrides.FromArguments(["kv.at=akka.tcp://x"])).ShouldStartWith("--set kv.at=…:1:15: ':' cannot stand here");
         Fixture.Error(() => HoconOverrides.FromArguments(["kv.port="])).ShouldBe("--set kv.port=…:1:9: the key kv.port has no value");
         Fixture.Error(() => HoconOverrides.FromArguments(["kv.port"])).ShouldBe("--set kv.port:1:1: expected path=value");
+        Fixture.Error(() => HoconOverrides.FromArguments(["kv.password:secret"])).ShouldBe("--set kv.password:1:1: expected path=value");
+        Fixture.Error(() => HoconOverrides.FromArguments(["kv.a+=x"])).ShouldContain("cannot append");
         Fixture.Error(() => HoconOverrides.FromArguments(["kv.port=x"]).GetInt("kv.port")).ShouldStartWith("--set kv.port=…:1:9: kv.port must be a whole number");
     }
 

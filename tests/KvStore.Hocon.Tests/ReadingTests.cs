@@ -45,7 +45,8 @@ public sealed class ReadingTests
     public void A_wrong_type_is_an_error_at_the_value()
     {
         var config = Fixture.Parse(Config);
-        Fixture.Error(() => config.GetInt("inner.x.y")).ShouldBe("t.conf:1:1: inner.x.y is missing");
+        Fixture.Error(() => config.GetInt("inner.x.y")).ShouldBe("t.conf:9:7: inner.x.y is missing");
+        Fixture.Error(() => config.GetInt("other.x")).ShouldBe("t.conf:1:1: other.x is missing");
         Fixture.Error(() => config.GetInt("none")).ShouldBe("t.conf:6:8: none needs a value, found null");
         Fixture.Error(() => config.GetInt("double")).ShouldBe("t.conf:5:10: double must be a whole number between -2147483648 and 2147483647, found '2.5e3'");
         Fixture.Error(() => config.GetBoolean("int")).ShouldBe("t.conf:2:7: int must be true or false, found '42'");

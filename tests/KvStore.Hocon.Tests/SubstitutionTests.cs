@@ -77,6 +77,27 @@ public sealed class SubstitutionTests
     }
 
     [Fact]
+    public void References_that_multiply_in_circles_are_stopped()
+    {
+        var names = Enumerable.Range(0, 25).Select(i => $"a{i}").ToList();
+        var everyOther = string.Concat(names.Select(name => $"{name} = {string.Concat(names.Where(n => n != name).Select(n => $"${{?{n}}}"))}\n"));
+        Fixture.Error(everyOther).ShouldContain("steps to resolve");
+    }
+
+    [Fact]
+    public void A_small_stack_is_enough_for_everything_within_the_limits()
+    {
+        var chain = string.Concat(Enumerable.Range(0, 5000).Select(i => $"a{i} = ${{a{i + 1}}} x\n")) + "a5000 = 1";
+        var deep = string.Concat(Enumerable.Repeat("a { b = [{ c.d = ${?e} ", 30));
+        var messages = new List<string>();
+        var thread = new Thread(() => messages.AddRange([Fixture.Error(chain), Fixture.Error(deep)]), maxStackSize: 256 * 1024);
+        thread.Start();
+        thread.Join();
+        messages.ShouldAllBe(m => m.Contains("nested deeper than", StringComparison.Ordinal));
+        messages.Count.ShouldBe(2);
+    }
+
+    [Fact]
     public void Long_chains_of_references_are_stopped()
     {
         var chain = string.Concat(Enumerable.Range(0, 5000).Select(i => $"a{i} = ${{a{i + 1}}}\n")) + "a5000 = 1";

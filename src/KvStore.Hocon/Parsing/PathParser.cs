@@ -12,6 +12,8 @@ internal static class PathParser
         while (cursor.Peek() == '.')
         {
             cursor.Take();
+            if (elements.Count == HoconLimits.MaxNesting)
+                throw cursor.Error($"nested deeper than {HoconLimits.MaxNesting} levels");
             elements.Add(TakeElement(cursor));
         }
         return elements;

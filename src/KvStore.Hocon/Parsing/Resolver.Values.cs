@@ -7,6 +7,7 @@ internal sealed partial class Resolver
 {
     private HoconNode? ResolveValue(ValueSyntax value)
     {
+        CountSteps(value.Parts.Count);
         if (value.Parts is [var only])
             return ResolvePart(only);
         var nodes = new List<(HoconNode Node, bool IsSpace)>(value.Parts.Count);

@@ -165,10 +165,16 @@ internal sealed partial class Resolver(ObjectTree root, Func<string, string?> en
 
     private void Enter()
     {
-        if (++_steps > HoconLimits.MaxResolutionSteps)
-            throw new HoconException(_current, $"the substitutions take more than {HoconLimits.MaxResolutionSteps} steps to resolve");
+        CountSteps(1);
         if (++_depth > HoconLimits.MaxResolutionDepth || !RuntimeHelpers.TryEnsureSufficientExecutionStack())
             throw new HoconException(_current, $"substitutions and objects are nested deeper than {HoconLimits.MaxResolutionDepth} levels");
+    }
+
+    private void CountSteps(int steps)
+    {
+        _steps += steps;
+        if (_steps > HoconLimits.MaxResolutionSteps)
+            throw new HoconException(_current, $"the substitutions take more than {HoconLimits.MaxResolutionSteps} steps to resolve");
     }
 
     private T Bounded<T>(T value)
