@@ -9,6 +9,9 @@ public static class HoconLimits
     /// <summary>Objects and lists inside each other, dotted keys counted by element: parser, renderer and merge recurse.</summary>
     public const int MaxNesting = 64;
 
+    /// <summary>The same once substitutions have put objects into objects.</summary>
+    public const int MaxResolvedNesting = 2 * MaxNesting;
+
     /// <summary>Files that include each other in a chain: deeper is a mistake long before it is a design.</summary>
     public const int MaxIncludeDepth = 16;
 

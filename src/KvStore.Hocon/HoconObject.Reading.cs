@@ -16,7 +16,8 @@ public sealed partial class HoconObject
     public string GetString(string path) => Scalar(path, Required(path), "text").Text;
 
     /// <summary>The text at a path, or the default where there is none.</summary>
-    public string? GetString(string path, string? defaultValue) => FindValue(path) is { } node ? Scalar(path, node, "text").Text : defaultValue;
+    public string? GetString(string path, string? defaultValue) =>
+        FindValue(path) is { } node ? Scalar(path, node, "text").Text : defaultValue;
 
     /// <summary>The whole number at a path.</summary>
     public int GetInt(string path) => Read(path, Required(path), IntNoun, ParseInt);
@@ -28,19 +29,22 @@ public sealed partial class HoconObject
     public long GetLong(string path) => Read(path, Required(path), LongNoun, ParseLong);
 
     /// <summary>The whole number at a path, or the default where there is none.</summary>
-    public long GetLong(string path, long defaultValue) => FindValue(path) is { } node ? Read(path, node, LongNoun, ParseLong) : defaultValue;
+    public long GetLong(string path, long defaultValue) =>
+        FindValue(path) is { } node ? Read(path, node, LongNoun, ParseLong) : defaultValue;
 
     /// <summary>The number at a path.</summary>
     public double GetDouble(string path) => Read(path, Required(path), DoubleNoun, ParseDouble);
 
     /// <summary>The number at a path, or the default where there is none.</summary>
-    public double GetDouble(string path, double defaultValue) => FindValue(path) is { } node ? Read(path, node, DoubleNoun, ParseDouble) : defaultValue;
+    public double GetDouble(string path, double defaultValue) =>
+        FindValue(path) is { } node ? Read(path, node, DoubleNoun, ParseDouble) : defaultValue;
 
     /// <summary>The boolean at a path: <c>true</c>, <c>yes</c>, <c>on</c>, or <c>false</c>, <c>no</c>, <c>off</c>.</summary>
     public bool GetBoolean(string path) => Read(path, Required(path), BooleanNoun, ParseBoolean);
 
     /// <summary>The boolean at a path, or the default where there is none.</summary>
-    public bool GetBoolean(string path, bool defaultValue) => FindValue(path) is { } node ? Read(path, node, BooleanNoun, ParseBoolean) : defaultValue;
+    public bool GetBoolean(string path, bool defaultValue) =>
+        FindValue(path) is { } node ? Read(path, node, BooleanNoun, ParseBoolean) : defaultValue;
 
     /// <summary>
     /// The duration at a path: <c>5s</c>, <c>100 ms</c>, <c>1.5h</c>; a bare number is milliseconds; <c>infinite</c> is
@@ -49,16 +53,18 @@ public sealed partial class HoconObject
     public TimeSpan GetDuration(string path) => Read(path, Required(path), DurationNoun, HoconUnits.ParseDuration);
 
     /// <summary>The duration at a path, or the default where there is none.</summary>
-    public TimeSpan GetDuration(string path, TimeSpan defaultValue) => FindValue(path) is { } node ? Read(path, node, DurationNoun, HoconUnits.ParseDuration) : defaultValue;
+    public TimeSpan GetDuration(string path, TimeSpan defaultValue) =>
+        FindValue(path) is { } node ? Read(path, node, DurationNoun, HoconUnits.ParseDuration) : defaultValue;
 
     /// <summary>
-    /// The size at a path, in bytes: <c>64k</c> and <c>64 KiB</c> are 65536, <c>64kB</c> and <c>64KB</c> are 64000, as HOCON has it. A
-    /// bare number is bytes. Negative ones are errors.
+    /// The size at a path, in bytes: <c>64k</c> and <c>64 KiB</c> are 65536, <c>64kB</c> and <c>64KB</c> are 64000. A bare
+    /// number is bytes. Negative ones are errors. (Akka.NET reads <c>kB</c>, and throws for <c>KB</c>.)
     /// </summary>
     public long GetByteSize(string path) => Read(path, Required(path), SizeNoun, HoconUnits.ParseByteSize);
 
     /// <summary>The size in bytes at a path, or the default where there is none.</summary>
-    public long GetByteSize(string path, long defaultValue) => FindValue(path) is { } node ? Read(path, node, SizeNoun, HoconUnits.ParseByteSize) : defaultValue;
+    public long GetByteSize(string path, long defaultValue) =>
+        FindValue(path) is { } node ? Read(path, node, SizeNoun, HoconUnits.ParseByteSize) : defaultValue;
 
     /// <summary>The list of texts at a path.</summary>
     public IReadOnlyList<string> GetStringList(string path) => StringList(path, Required(path));
@@ -71,7 +77,8 @@ public sealed partial class HoconObject
     public HoconObject GetObject(string path) => ObjectAt(path, Required(path));
 
     /// <summary>The object at a path, or the default where there is none.</summary>
-    public HoconObject GetObject(string path, HoconObject defaultValue) => FindValue(path) is { } node ? ObjectAt(path, node) : defaultValue;
+    public HoconObject GetObject(string path, HoconObject defaultValue) =>
+        FindValue(path) is { } node ? ObjectAt(path, node) : defaultValue;
 
     private const string IntNoun = "a whole number between -2147483648 and 2147483647";
     private const string LongNoun = "a whole number of 64 bits";
@@ -80,7 +87,10 @@ public sealed partial class HoconObject
     private const string DurationNoun = "a duration such as 500ms, 5s or 10 minutes";
     private const string SizeNoun = "a size in bytes such as 512, 64k or 16 MiB";
 
-    private HoconNode? FindValue(string path) => Find(path) is { } node and not HoconScalar { Kind: HoconScalarKind.Null } ? node : null;
+    private const NumberStyles FloatStyle = NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent;
+
+    private HoconNode? FindValue(string path) =>
+        Find(path) is { } node and not HoconScalar { Kind: HoconScalarKind.Null } ? node : null;
 
     private HoconNode Required(string path) => FindValue(path) ?? throw (Find(path) is { } found
         ? new HoconException(found.Position, $"{path} needs a value, found null")
@@ -103,7 +113,8 @@ public sealed partial class HoconObject
         where T : struct =>
         node is HoconScalar scalar && reader(scalar.Text) is { } value ? value : throw WrongType(path, node, expected);
 
-    private static HoconScalar Scalar(string path, HoconNode node, string expected) => node as HoconScalar ?? throw WrongType(path, node, expected);
+    private static HoconScalar Scalar(string path, HoconNode node, string expected) =>
+        node as HoconScalar ?? throw WrongType(path, node, expected);
 
     private static HoconObject ObjectAt(string path, HoconNode node) => node as HoconObject ?? throw WrongType(path, node, "an object");
 
@@ -130,8 +141,7 @@ public sealed partial class HoconObject
         long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var value) ? value : null;
 
     private static double? ParseDouble(string text) =>
-        double.TryParse(text, NumberStyles.AllowLeadingSign | NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent, CultureInfo.InvariantCulture, out var value)
-        && double.IsFinite(value) ? value : null;
+        double.TryParse(text, FloatStyle, CultureInfo.InvariantCulture, out var value) && double.IsFinite(value) ? value : null;
 
     private static bool? ParseBoolean(string text) => text switch
     {

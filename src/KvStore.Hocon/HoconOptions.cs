@@ -44,6 +44,7 @@ public sealed class HoconOptions
         var sizeBytes = new FileInfo(path).Length;
         if (sizeBytes > HoconLimits.MaxTextLength * 3L)
             throw new IOException($"the file has {sizeBytes} bytes, more than a configuration may have");
-        return new HoconSource(path, File.ReadAllText(path, new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true)));
+        var strict = new UTF8Encoding(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+        return new HoconSource(path, File.ReadAllText(path, strict));
     }
 }

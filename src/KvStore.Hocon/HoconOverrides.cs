@@ -1,6 +1,9 @@
 namespace KvStore.Hocon;
 
-/// <summary>Settings from outside the files: the command line and the environment. They go in front: <c>overrides.WithFallback(file)</c>.</summary>
+/// <summary>
+/// Settings from outside the files: the command line and the environment. They go in front:
+/// <c>overrides.WithFallback(file)</c>.
+/// </summary>
 public static partial class HoconOverrides
 {
     /// <summary>
@@ -19,9 +22,10 @@ public static partial class HoconOverrides
             var separator = argument.IndexOf('=', StringComparison.Ordinal);
             if (separator <= 0)
                 throw new HoconException($"--set {string.Concat(argument.TakeWhile(IsPathChar))}", 1, 1, "expected path=value");
+            var source = $"--set {argument[..separator]}=…";
             if (argument[separator - 1] == '+')
-                throw new HoconException($"--set {argument[..separator]}=…", 1, separator, "an argument cannot append to what the files say; write the whole list as path=[…]");
-            all = HoconDocument.Parse(argument, $"--set {argument[..separator]}=…", options).WithFallback(all);
+                throw new HoconException(source, 1, separator, "an argument cannot append; write the whole list as path=[…]");
+            all = HoconDocument.Parse(argument, source, options).WithFallback(all);
         }
         return all;
     }

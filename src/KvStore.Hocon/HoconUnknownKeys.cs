@@ -50,9 +50,14 @@ public static class HoconUnknownKeys
         {
             var full = $"{path}.{HoconPath.Quote(key)}";
             if (known.FindKey(key) is not { } expected)
-                found.Add(new HoconUnknownKey(full, actual.KeyPosition(key)!.Value, Suggest(key, known.Keys) is { } close ? $"{path}.{HoconPath.Quote(close)}" : null));
+            {
+                var suggestion = Suggest(key, known.Keys) is { } close ? $"{path}.{HoconPath.Quote(close)}" : null;
+                found.Add(new HoconUnknownKey(full, actual.KeyPosition(key)!.Value, suggestion));
+            }
             else if (value is HoconObject inner && expected is HoconObject knownInner)
+            {
                 Compare(inner, knownInner, full, found);
+            }
         }
     }
 

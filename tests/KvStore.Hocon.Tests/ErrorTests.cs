@@ -77,7 +77,7 @@ public sealed class ErrorTests
     public void Substitutions_cannot_nest_a_document_deeper_than_anything_can_walk()
     {
         var text = "a0 = 1\n" + string.Concat(Enumerable.Range(1, 200).Select(i => $"a{i} {{ x = ${{a{i - 1}}} }}\n"));
-        Fixture.Error(text).ShouldContain("nested deeper than 128 levels once substitutions are resolved");
+        Fixture.Error(text).ShouldContain("nested deeper than 128 levels by its substitutions");
     }
 
     [Fact]

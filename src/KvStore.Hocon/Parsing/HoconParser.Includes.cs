@@ -29,7 +29,10 @@ internal sealed partial class HoconParser
         var required = TakeCall("required");
         var file = TakeCall("file");
         if (_cursor.Peek() != '"')
-            throw _cursor.Error("expected a file name in quotes after include: include \"x\", file(\"x\") or required(file(\"x\")); a key of this name must be quoted");
+        {
+            throw _cursor.Error("expected a file name in quotes after include: include \"x\", file(\"x\") or required(file(\"x\")); "
+                + "a key of this name must be quoted");
+        }
         var namePosition = _cursor.Position;
         var name = StringParser.TakeQuoted(_cursor);
         if (file)
@@ -66,7 +69,7 @@ internal sealed partial class HoconParser
         {
             return _options.Include(name, position.Source);
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DecoderFallbackException or ArgumentException or NotSupportedException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or DecoderFallbackException or ArgumentException)
         {
             throw new HoconException(position, $"the file \"{name}\" cannot be read: {e.Message}", e);
         }

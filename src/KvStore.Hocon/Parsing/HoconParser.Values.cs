@@ -68,7 +68,7 @@ internal sealed partial class HoconParser
         {
             _cursor.SkipBlank();
             if (_cursor.AtEnd)
-                throw _cursor.Error($"the text ends before the '[' of line {opened.Line}, column {opened.Column} is closed");
+                throw NeverClosed('[', opened);
             if (_cursor.Peek() == ']')
             {
                 _cursor.Take();

@@ -30,7 +30,10 @@ internal sealed partial class HoconParser
         _chain = chain;
         _scope = scope;
         if (source.Text.Length > HoconLimits.MaxTextLength)
-            throw _cursor.Error($"the text has {source.Text.Length} characters, more than the {HoconLimits.MaxTextLength} a configuration may have");
+        {
+            throw _cursor.Error($"the text has {source.Text.Length} characters, "
+                + $"more than the {HoconLimits.MaxTextLength} a configuration may have");
+        }
     }
 
     public ObjectTree ParseRoot() => ParseRoot([]);
@@ -89,7 +92,7 @@ internal sealed partial class HoconParser
     private bool AtFieldsEnd(SourcePosition? opened)
     {
         if (_cursor.AtEnd)
-            return opened is not { } brace ? true : throw _cursor.Error($"the text ends before the '{{' of line {brace.Line}, column {brace.Column} is closed");
+            return opened is { } brace ? throw NeverClosed('{', brace) : true;
         if (_cursor.Peek() != '}')
             return false;
         if (opened is null)
@@ -135,6 +138,9 @@ internal sealed partial class HoconParser
         if (_cursor.Peek() is not ('{' or '=' or ':'))
             throw new HoconException(here, $"expected '=', ':' or '{{' after the key {HoconPath.Join(path)}, found {found}");
     }
+
+    private HoconException NeverClosed(char bracket, SourcePosition opened) =>
+        _cursor.Error($"the text ends before the '{bracket}' of line {opened.Line}, column {opened.Column} is closed");
 
     private HoconException MissingSeparator(IReadOnlyList<string> path) =>
         _cursor.Error($"expected '=', ':' or '{{' after the key {HoconPath.Join(path)}, found {_cursor.Describe()}");

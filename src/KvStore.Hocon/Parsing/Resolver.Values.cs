@@ -114,5 +114,6 @@ internal sealed partial class Resolver
         return result!;
     }
 
-    private static HoconException CannotJoin(HoconNode node, string what) => new(node.Position, $"{node.Noun} cannot be joined to {what} before it");
+    private static HoconException CannotJoin(HoconNode node, string what) =>
+        new(node.Position, $"{node.Noun} cannot be joined to {what} before it");
 }

@@ -180,8 +180,8 @@ internal sealed partial class Resolver(ObjectTree root, Func<string, string?> en
     private T Bounded<T>(T value)
         where T : HoconNode
     {
-        if (value.Depth > HoconLimits.MaxNesting * 2)
-            throw new HoconException(value.Position, $"nested deeper than {HoconLimits.MaxNesting * 2} levels once substitutions are resolved");
+        if (value.Depth > HoconLimits.MaxResolvedNesting)
+            throw new HoconException(value.Position, $"nested deeper than {HoconLimits.MaxResolvedNesting} levels by its substitutions");
         if (value.Weight > HoconLimits.MaxExpandedLength)
             throw new HoconException(value.Position, $"the substitutions expand to more than {HoconLimits.MaxExpandedLength} characters");
         return value;

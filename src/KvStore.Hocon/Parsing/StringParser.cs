@@ -13,6 +13,7 @@ namespace KvStore.Hocon.Parsing;
 internal static class StringParser
 {
     private const string NotUnquoted = "$\"{}[]:=,+#`^?!@*&\\";
+    private const string NotClosed = "the string that begins here is not closed on its line (use \"\"\" for text of several lines)";
     private const string Triple = "\"\"\"";
 
     public static bool AtUnquoted(TextCursor cursor) => IsUnquoted(cursor.Peek()) && !cursor.AtComment;
@@ -28,7 +29,8 @@ internal static class StringParser
     /// <summary>Takes a quoted or triple-quoted string; the cursor is at its first quote.</summary>
     public static string TakeQuoted(TextCursor cursor) => cursor.Matches(Triple) ? TakeTriple(cursor) : TakeSingle(cursor);
 
-    private static bool IsUnquoted(int c) => c >= 0 && c != '\n' && !TextCursor.IsSpace(c) && !NotUnquoted.Contains((char)c, StringComparison.Ordinal);
+    private static bool IsUnquoted(int c) =>
+        c >= 0 && c != '\n' && !TextCursor.IsSpace(c) && !NotUnquoted.Contains((char)c, StringComparison.Ordinal);
 
     /// <summary>The plus in <c>1e+5</c> is part of the number; any other is not part of an unquoted string.</summary>
     private static bool AtExponentSign(TextCursor cursor, StringBuilder text) =>
@@ -42,15 +44,13 @@ internal static class StringParser
         var text = new StringBuilder();
         while (true)
         {
-            if (cursor.AtEnd || cursor.Peek() == '\n')
-                throw new HoconException(opened, "the string that begins here is not closed on its line (use \"\"\" for text of several lines)");
+            if (cursor.AtEnd || cursor.Peek() == '\n' || cursor.Matches("\r\n"))
+                throw new HoconException(opened, NotClosed);
             if (cursor.Peek() == '\\')
             {
                 text.Append(TakeEscape(cursor));
                 continue;
             }
-            if (cursor.Peek() == '\r' && cursor.Peek(1) == '\n')
-                throw new HoconException(opened, "the string that begins here is not closed on its line (use \"\"\" for text of several lines)");
             if (cursor.Peek() < ' ')
                 throw cursor.Error($"{cursor.Describe()} must be escaped inside a quoted string");
             var c = cursor.Take();

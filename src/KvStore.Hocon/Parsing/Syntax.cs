@@ -11,7 +11,8 @@ internal sealed record ObjectPart(ObjectTree Tree, SourcePosition Position) : Va
 internal sealed record ArrayPart(IReadOnlyList<ValueSyntax> Items, SourcePosition Position) : ValuePart(Position);
 
 /// <summary><c>${path}</c> or <c>${?path}</c>.</summary>
-internal sealed record SubstitutionPart(IReadOnlyList<string> Path, bool Optional, IncludeScope? Scope, SourcePosition Position) : ValuePart(Position);
+internal sealed record SubstitutionPart(IReadOnlyList<string> Path, bool Optional, IncludeScope? Scope, SourcePosition Position)
+    : ValuePart(Position);
 
 /// <summary>What <c>+=</c> appends to: the same key as it was before this line.</summary>
 internal sealed record PreviousPart(SourcePosition Position) : ValuePart(Position);
