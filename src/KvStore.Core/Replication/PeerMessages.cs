@@ -37,7 +37,7 @@ public sealed record Acknowledge(ulong Replica, long Applied) : PeerMessage;
 /// <param name="Ready">False while it loads.</param>
 /// <param name="Entries">How many entries it holds, tombstones included.</param>
 /// <param name="Applied">Its vector; its own entry is the last number it has given.</param>
-public sealed record Status(ulong Replica, string Member, string Name, bool Ready, long Entries, OriginVector Applied) : PeerMessage;
+public sealed record ReplicaStatus(ulong Replica, string Member, string Name, bool Ready, long Entries, OriginVector Applied) : PeerMessage;
 
 /// <summary>"Send me the mutations of <paramref name="Origin"/> from <paramref name="From"/> on." Repeated if nothing comes.</summary>
 public sealed record RefillRequest(ulong Replica, ulong Origin, long From) : PeerMessage;

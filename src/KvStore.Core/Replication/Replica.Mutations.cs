@@ -19,7 +19,7 @@ public sealed partial class Replica
             case Acknowledge acknowledge:
                 OnAcknowledge(acknowledge);
                 break;
-            case Status status:
+            case ReplicaStatus status:
                 OnStatus(status);
                 break;
             case RefillRequest request:

@@ -74,10 +74,10 @@ public sealed partial class Replica
     {
         _nextStatusMs = NowMs + _settings.StatusIntervalMs;
         if (_members.Count > 0)
-            Outbox.Broadcast(new Status(StartId, Member, _settings.Name, Ready, _table.Count, Vector()));
+            Outbox.Broadcast(new ReplicaStatus(StartId, Member, _settings.Name, Ready, _table.Count, Vector()));
     }
 
-    private void OnStatus(Status status)
+    private void OnStatus(ReplicaStatus status)
     {
         if (status.Replica == StartId)
             return;

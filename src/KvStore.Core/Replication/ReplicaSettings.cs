@@ -15,7 +15,7 @@ public sealed record ReplicaSettings
     /// <summary>One refill answer is about this large: the asker asks on when it has applied it, which is the flow control.</summary>
     public int RefillBytes { get; init; } = 1024 * 1024;
 
-    /// <summary>How often a <see cref="Status"/> is sent; what was lost is noticed within two of these.</summary>
+    /// <summary>How often a <see cref="ReplicaStatus"/> is sent; what was lost is noticed within two of these.</summary>
     public long StatusIntervalMs { get; init; } = 500;
 
     /// <summary>A request that brought nothing for this long is made again, of another replica if there is one.</summary>

@@ -30,7 +30,7 @@ public static class PeerCodec
     {
         Mutations => "M",
         Acknowledge => "A",
-        Status => "S",
+        ReplicaStatus => "S",
         RefillRequest => "R",
         RefillEnd => "E",
         TransferRequest => "T",
@@ -57,7 +57,7 @@ public static class PeerCodec
                 writer.UInt64(m.Replica);
                 writer.Int64(m.Applied);
                 break;
-            case Status m:
+            case ReplicaStatus m:
                 writer.UInt64(m.Replica);
                 writer.Text(m.Member);
                 writer.Text(m.Name);
@@ -119,7 +119,7 @@ public static class PeerCodec
         {
             "M" => ReadMutations(ref reader),
             "A" => new Acknowledge(reader.UInt64(), reader.Number()),
-            "S" => new Status(reader.UInt64(), reader.Text(), reader.Text(), reader.Flag(), reader.Number(), reader.Vector(MaxVectorEntries)),
+            "S" => new ReplicaStatus(reader.UInt64(), reader.Text(), reader.Text(), reader.Flag(), reader.Number(), reader.Vector(MaxVectorEntries)),
             "R" => new RefillRequest(reader.UInt64(), reader.UInt64(), reader.Number()),
             "E" => new RefillEnd(reader.UInt64(), reader.UInt64(), reader.Number(), reader.Number()),
             "T" => new TransferRequest(reader.UInt64(), reader.UInt64(), reader.UInt64()),
@@ -134,7 +134,7 @@ public static class PeerCodec
     private static int SizeOf(object message) => 128 + message switch
     {
         Mutations m => m.Records.Length,
-        Status m => ((m.Member.Length + m.Name.Length) * 3) + (m.Applied.Count * 16),
+        ReplicaStatus m => ((m.Member.Length + m.Name.Length) * 3) + (m.Applied.Count * 16),
         TransferChunk m => m.Records.Length + (m.Vector.Count * 16),
         _ => 0,
     };

@@ -12,8 +12,8 @@ public sealed class PeerCodecTests
     [
         new Mutations(7, 100, 2, Records(2)),
         new Acknowledge(7, 5),
-        new Status(7, "akka.tcp://kv@127.0.0.1:4053#-17", "nöde", Ready: true, 12, Vector),
-        new Status(7, "", "", Ready: false, 0, OriginVector.Empty),
+        new ReplicaStatus(7, "akka.tcp://kv@127.0.0.1:4053#-17", "nöde", Ready: true, 12, Vector),
+        new ReplicaStatus(7, "", "", Ready: false, 0, OriginVector.Empty),
         new RefillRequest(1, 2, 3),
         new RefillEnd(1, 2, 3, 4),
         new TransferRequest(1, 2, ulong.MaxValue),
