@@ -1,0 +1,13 @@
+namespace KvStore.Cli;
+
+/// <summary>What <c>kv</c> tells the shell.</summary>
+internal static class ExitCode
+{
+    public const int Ok = 0;
+
+    /// <summary>The server answered with an error; of several piped commands, any did.</summary>
+    public const int ErrorReply = 1;
+
+    /// <summary>The command line makes no sense, or there is no connection, or no answer in time.</summary>
+    public const int NoConnection = 2;
+}
