@@ -14,6 +14,8 @@ internal sealed class PromptEditor : ILineSource
     private PromptEditor()
     {
         _editor = new LineEditor { MultiLine = false, Prompt = _prompt };
+        _editor.KeyBindings.Add<PreviousHistoryCommand>(ConsoleKey.UpArrow);
+        _editor.KeyBindings.Add<NextHistoryCommand>(ConsoleKey.DownArrow);
         _editor.KeyBindings.Add(ConsoleKey.D, ConsoleModifiers.Control, () => new EndCommand(this));
     }
 
