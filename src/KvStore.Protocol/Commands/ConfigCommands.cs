@@ -11,16 +11,22 @@ internal static class ConfigCommands
     public static void Get(ref CommandContext context)
     {
         var facts = context.Facts;
-        var found = new List<string>();
-        foreach (var name in ConfigDefaults.All.Keys.Union(facts.Configuration.Keys, StringComparer.Ordinal))
+        var names = ConfigDefaults.All.Keys.Union(facts.Configuration.Keys, StringComparer.Ordinal).ToList();
+        // By name, and how it is shown: one asked for without a pattern comes back as it was spelled.
+        var found = new SortedDictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        for (var i = 2; i < context.Count; i++)
         {
-            if (IsAskedFor(in context, name))
-                found.Add(name);
+            var isPattern = context[i].IndexOfAny("*?["u8) >= 0;
+            foreach (var name in names)
+            {
+                if (IsMatch(context[i], name, isPattern))
+                    found.TryAdd(name, isPattern ? name : context.Text(i));
+            }
         }
         context.Reply.Map(found.Count);
-        foreach (var name in found)
+        foreach (var (name, shown) in found)
         {
-            context.Reply.Bulk(name);
+            context.Reply.Bulk(shown);
             context.Reply.Bulk(Value(facts, name));
         }
     }
@@ -43,15 +49,10 @@ internal static class ConfigCommands
 
     public static void Rewrite(ref CommandContext context) => context.Reply.Error("ERR The server is running without a config file"u8);
 
-    private static bool IsAskedFor(ref readonly CommandContext context, string name)
+    private static bool IsMatch(ReadOnlySpan<byte> asked, string name, bool isPattern)
     {
         Span<byte> bytes = stackalloc byte[Math.Min(name.Length, 256)];
         Encoding.Latin1.GetBytes(name.AsSpan(0, bytes.Length), bytes);
-        for (var i = 2; i < context.Count; i++)
-        {
-            if (GlobPattern.IsMatch(context[i], bytes, ignoreCase: true))
-                return true;
-        }
-        return false;
+        return isPattern ? GlobPattern.IsMatch(asked, bytes, ignoreCase: true) : Ascii.EqualsIgnoreCase(asked, bytes);
     }
 }

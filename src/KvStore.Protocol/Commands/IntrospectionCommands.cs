@@ -43,7 +43,7 @@ internal static class IntrospectionCommands
             if (Find(context[i]) is { } spec)
                 Describe(context.Reply, spec);
             else
-                context.Reply.NullArray();
+                context.Reply.Null();
         }
     }
 

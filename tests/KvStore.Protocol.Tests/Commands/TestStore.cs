@@ -1,0 +1,116 @@
+using System.Text;
+using KvStore.Core.Replication;
+using KvStore.Protocol.Commands;
+using KvStore.Protocol.Resp;
+
+namespace KvStore.Protocol.Tests.Commands;
+
+/// <summary>A store with one connection to it: bytes in, bytes out, as Latin-1 so that any byte can be written in a test.</summary>
+internal sealed class TestStore : IDisposable
+{
+    public const long StartMs = 1_795_000_000_000;
+
+    private readonly RequestParser _parser;
+    private readonly CommandBatch _batch;
+
+    public TestStore(RequestLimits? limits = null)
+    {
+        Limits = limits ?? RequestLimits.Default;
+        Replica = new Replica(new ReplicaSettings(), startId: 7, hashSeed: 7, member: "node-1");
+        Replica.Advance(StartMs);
+        Facts = new TestFacts();
+        Facts.Sessions.Add(Session);
+        Executor = new CommandExecutor(Replica, Facts, Limits);
+        _parser = new RequestParser(Limits);
+        _batch = new CommandBatch(Limits);
+    }
+
+    public RequestLimits Limits { get; }
+
+    public Replica Replica { get; }
+
+    public TestFacts Facts { get; }
+
+    public CommandExecutor Executor { get; }
+
+    public ClientSession Session { get; } = new(3, "10.0.0.9:5000", "10.0.0.1:6100", StartMs);
+
+    public bool IsClosed { get; private set; }
+
+    /// <summary>Sends bytes as they stand and returns all replies.</summary>
+    public string Send(string input)
+    {
+        var output = new StringBuilder();
+        var bytes = Encoding.Latin1.GetBytes(input);
+        for (var at = 0; at < bytes.Length && !IsClosed;)
+        {
+            at += _parser.Parse(bytes.AsMemory(at), _batch);
+            BatchStatus status;
+            do
+            {
+                status = Executor.Run(_batch, Session);
+                output.Append(Encoding.Latin1.GetString(_batch.Output.Written));
+                _batch.Output.Clear();
+            }
+            while (status == BatchStatus.OutputFull);
+            IsClosed = status == BatchStatus.Close;
+            _batch.Reset();
+        }
+        return output.ToString();
+    }
+
+    /// <summary>Sends one command as RESP.</summary>
+    public string Resp(params string[] arguments) => Send(Encode(arguments));
+
+    public static string Encode(params string[] arguments) =>
+        $"*{arguments.Length}\r\n" + string.Concat(arguments.Select(static a => $"${a.Length}\r\n{a}\r\n"));
+
+    public void Dispose() => Replica.Dispose();
+}
+
+internal sealed class TestFacts : IServerFacts
+{
+    public List<ClientSession> Sessions { get; } = [];
+
+    public List<string> Failures { get; } = [];
+
+    public Dictionary<string, string> Settings { get; } = new(StringComparer.Ordinal);
+
+    public bool Loading { get; set; }
+
+    public string Version => "0.1.0";
+
+    public string RunId => "0123456789abcdef0123456789abcdef01234567";
+
+    public string NodeName => "node-1";
+
+    public int TcpPort => 6100;
+
+    public int ProcessId => 42;
+
+    public long StartedAtMs => TestStore.StartMs - 90_000_000;
+
+    public long NowMicroseconds => (TestStore.StartMs * 1000) + 123_456;
+
+    public long UsedMemoryBytes => 1_000_000;
+
+    public long ConnectionsReceived => 5;
+
+    public IReadOnlyCollection<ClientSession> Clients => Sessions;
+
+    public IReadOnlyCollection<MemberFacts> Members =>
+        [new("node-1", "127.0.0.1:4053", "up", true), new("node-2", "127.0.0.1:4054", "up", false)];
+
+    public IReadOnlyDictionary<string, string> Configuration => Settings;
+
+    public Action? OnAppendInfo { get; set; }
+
+    public void AppendInfo(string section, InfoText info)
+    {
+        OnAppendInfo?.Invoke();
+        if (section == "memory")
+            info.Field("used_memory_rss", 2_000_000);
+    }
+
+    public void OnExecutorFailure(string command, Exception error) => Failures.Add($"{command}: {error.Message}");
+}
