@@ -31,6 +31,18 @@ internal sealed class SystemClock : IAdvancedScheduler, IScheduler, IDisposable
         _timer = time.CreateTimer(static state => ((SystemClock)state!).OnTimer(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>How many entries the heap holds, cancelled ones included.</summary>
+    internal int Count
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _heap.Count;
+            }
+        }
+    }
+
     public DateTimeOffset Now => _time.GetUtcNow();
 
     public TimeSpan MonotonicClock => _time.GetElapsedTime(_start);
