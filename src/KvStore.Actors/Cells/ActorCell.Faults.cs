@@ -25,7 +25,11 @@ internal sealed partial class ActorCell
     private void Fail(Exception cause, IActorRef? child)
     {
         if (_failed || _terminated)
+        {
+            // Nobody is left to decide, or somebody is deciding already.
+            Log(LogLevel.ErrorLevel, cause, "Failed again while failing or stopped");
             return;
+        }
         _failed = true;
         _failedMessage = _message;
         _failedChild = child;

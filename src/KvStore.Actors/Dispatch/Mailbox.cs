@@ -38,6 +38,9 @@ internal sealed class Mailbox : IThreadPoolWorkItem
         _runsOnCaller = dispatcher.RunsOnCaller;
     }
 
+    /// <summary>True when nobody runs the actor and nobody is about to.</summary>
+    internal bool IsIdle => Volatile.Read(ref _status) == Idle;
+
     private bool IsSuspended => Volatile.Read(ref _suspensions) > 0;
 
     /// <summary>Called from any thread.</summary>

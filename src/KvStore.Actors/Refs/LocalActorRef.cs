@@ -26,7 +26,11 @@ internal sealed class LocalActorRef : ActorRefBase
 
     private protected override void OnStart() => _mailbox.PostSystem(SystemMessages.Create);
 
-    private protected override IInternalActorRef? FindChild(string name)
+    // The root has names below it that are no actors: /temp and /deadLetters.
+    private protected override IInternalActorRef? FindChild(string name) =>
+        FindActor(name) ?? (ReferenceEquals(this, Cell.SystemImpl.Root) ? Cell.SystemImpl.Provider.Impl.FindBesideActors(name) : null);
+
+    private IInternalActorRef? FindActor(string name)
     {
         var hash = name.IndexOf('#', StringComparison.Ordinal);
         if (hash <= 0)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 
 namespace KvStore.Actors;
 
@@ -110,7 +109,13 @@ internal sealed class ActorRefProvider : IActorRefProvider
 
     internal void UnregisterTemp(IInternalActorRef actor) => _temp.TryRemove(actor.Path.Name, out _);
 
-    [SuppressMessage("Style", "IDE0046:Use conditional expression for return", Justification = "Reads worse.")]
+    internal IInternalActorRef? FindBesideActors(string name) => name switch
+    {
+        "temp" => TempContainer,
+        "deadLetters" => DeadLettersRef,
+        _ => null,
+    };
+
     internal IInternalActorRef? FindTemp(string name) => _temp.TryGetValue(name, out var actor) ? actor : null;
 }
 

@@ -43,7 +43,7 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
         Serialization = new Serialization.Serialization(this);
         var supervisor = new RootSupervisor(this, _provider.RootPath / "_root-supervisor");
         var rootProps = Props.Create<RootGuardian>();
-        _root = new LocalActorRef(this, rootProps, _provider.RootPath, Dispatchers.Lookup(rootProps.Dispatcher), supervisor);
+        _root = new LocalActorRef(this, rootProps, _provider.RootPath, Dispatchers.For(_provider.RootPath, rootProps), supervisor);
         _user = _root.Cell.StartChild(Props.Create<Guardian>(), RootGuardian.User, isEngineName: true);
         _systemGuardian = _root.Cell.StartChild(Props.Create<Guardian>(), RootGuardian.System, isEngineName: true);
     }

@@ -57,6 +57,7 @@ internal sealed class World : IDisposable
     {
         System.Abort();
         Run();
+        System.WhenTerminated.IsCompleted.ShouldBeTrue();
     }
 }
 
