@@ -85,7 +85,7 @@ internal sealed partial class ActorCell : IUntypedActorContext
             else
                 ReceiveMessage(message);
             if (_receiveTimeout is not null)
-                TouchReceiveTimeout(message);
+                TouchReceiveTimeout(_message);
         }
         catch (Exception cause)
         {
@@ -230,7 +230,7 @@ internal sealed partial class ActorCell : IUntypedActorContext
         _behavior = _behaviors.Peek();
     }
 
-    public ActorSelection ActorSelection(ActorPath actorPath) => SystemImpl.SelectionFrom(SystemImpl.Root, actorPath);
+    public ActorSelection ActorSelection(ActorPath actorPath) => SystemImpl.SelectionOf(actorPath);
 
     public ActorSelection ActorSelection(string actorPath) => SystemImpl.SelectionFrom(_self, actorPath);
 }

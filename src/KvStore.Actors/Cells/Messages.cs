@@ -133,7 +133,10 @@ public abstract class Status
     }
 }
 
-/// <summary>The scheduler's word to a cell that a timer is due; the generation tells it from one that was replaced.</summary>
+/// <summary>
+/// The scheduler's word to a cell that a timer is due; the generation tells it from one that was replaced. The receive timeout
+/// starts anew with the timer's own message, as on Akka.NET.
+/// </summary>
 internal sealed class TimerDue(TimerScheduler owner, object key, int generation) : IAutoReceivedMessage, IDeadLetterSuppression, INotInfluenceReceiveTimeout
 {
     internal TimerScheduler Owner { get; } = owner;

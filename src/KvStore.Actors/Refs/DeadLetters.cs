@@ -17,8 +17,11 @@ internal class EmptyLocalActorRef(ActorSystemImpl system, ActorPath path) : Acto
             case Identify identify:
                 sender?.Tell(new ActorIdentity(identify.MessageId, null), ActorRefs.NoSender);
                 break;
-            case DeadLetter letter:
+            case DeadLetter letter when recipient.Equals(System.DeadLetters):
                 System.EventStream.Publish(letter);
+                break;
+            case AllDeadLetters or LogEvent:
+                // A subscriber that has stopped: to publish the loss would send it the same again, for ever.
                 break;
             case IDeadLetterSuppression:
                 System.EventStream.Publish(new SuppressedDeadLetter(message, sender ?? System.DeadLetters, recipient));

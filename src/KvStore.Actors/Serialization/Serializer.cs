@@ -10,6 +10,8 @@ public abstract class Serializer
     protected readonly ExtendedActorSystem system;
 #pragma warning restore IDE1006, SA1401, CA1051, MA0069
 
+    private int? _identifier;
+
     /// <summary>Creates a serializer; the system calls this with itself.</summary>
     protected Serializer(ExtendedActorSystem system) => this.system = system;
 
@@ -17,7 +19,7 @@ public abstract class Serializer
     /// The number that stands for this serializer on the wire, the same on every node; unless overridden the one below
     /// <c>akka.actor.serialization-identifiers</c>.
     /// </summary>
-    public virtual int Identifier => Serialization.IdentifierOf(GetType(), system);
+    public virtual int Identifier => _identifier ??= Serialization.IdentifierOf(GetType(), system);
 
     /// <summary>True when reading needs to know the type.</summary>
     public abstract bool IncludeManifest { get; }

@@ -94,16 +94,16 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
 
     public override IActorRef SystemActorOf(Props props, string? name = null) => _systemGuardian.Cell.StartChild(props, name, isEngineName: false);
 
-    public override ActorSelection ActorSelection(ActorPath actorPath) => SelectionFrom(_user, actorPath);
+    public override ActorSelection ActorSelection(ActorPath actorPath) => SelectionOf(actorPath);
 
     public override ActorSelection ActorSelection(string actorPath) => SelectionFrom(_user, actorPath);
 
-    internal ActorSelection SelectionFrom(IActorRef anchor, ActorPath path) => new(_provider.RootAt(path.Address), path.Elements);
+    internal ActorSelection SelectionOf(ActorPath path) => new(_provider.RootAt(path.Address), path.Elements);
 
     internal ActorSelection SelectionFrom(IActorRef anchor, string path)
     {
         if (ActorPath.TryParse(path, out var absolute))
-            return SelectionFrom(anchor, absolute);
+            return SelectionOf(absolute);
         return new ActorSelection(path.StartsWith('/') ? Root : anchor, path);
     }
 

@@ -119,6 +119,17 @@ public sealed class CellTests : IDisposable
     }
 
     [Fact]
+    public void A_stopped_subscriber_of_dead_letters_does_not_feed_on_itself()
+    {
+        var stopped = _world.Probe();
+        _world.Tell(stopped.Ref, PoisonPill.Instance);
+        _world.System.EventStream.Subscribe<AllDeadLetters>(stopped.Ref);
+        _world.System.EventStream.Subscribe<LogEvent>(stopped.Ref);
+        _world.Tell(stopped.Ref, "lost");
+        _world.Log.Events.Count.ShouldBe(1);
+    }
+
+    [Fact]
     public void The_sender_is_dead_letters_where_there_is_none_and_forward_keeps_it()
     {
         IActorRef? sender = null;

@@ -81,6 +81,20 @@ public sealed class TimerTests : IDisposable
     }
 
     [Fact]
+    public void A_timers_message_starts_the_receive_timeout_anew_like_any_other()
+    {
+        Actor(me =>
+        {
+            me.OnOther = message => _diary.Add(message.GetType().Name);
+            me.Ctx.SetReceiveTimeout(s_second * 2);
+            me.Timers.StartPeriodicTimer("key", 1, s_second);
+        });
+        for (var i = 0; i < 4; i++)
+            _world.Advance(s_second);
+        _diary.ShouldBe(["Int32", "Int32", "Int32", "Int32"]);
+    }
+
+    [Fact]
     public void The_scheduler_tells_in_the_order_of_due_times_and_stops_when_cancelled()
     {
         var probe = _world.Probe();
