@@ -41,6 +41,58 @@ public sealed class MailboxTests : IDisposable
         threads.ForEach(thread => thread.Join());
     }
 
+    [Theory]
+    [InlineData("pooled")]
+    [InlineData("on-caller")]
+    public void Two_tells_that_meet_at_an_idle_actor_neither_overlap_nor_get_lost(string dispatcher)
+    {
+        const int rounds = 30_000;
+        var overlaps = 0;
+        var inside = 0;
+        var handled = 0;
+        var actor = Warm(dispatcher, (_, _) =>
+        {
+            if (Interlocked.Increment(ref inside) != 1)
+                Interlocked.Increment(ref overlaps);
+            Thread.SpinWait(handled % 7 * 5);
+            Interlocked.Decrement(ref inside);
+            Interlocked.Increment(ref handled);
+        });
+        var told = 0;
+        var stuck = false;
+        var threads = Enumerable.Range(0, 2).Select(producer => new Thread(() =>
+        {
+            for (var round = 1; round <= rounds && !Volatile.Read(ref stuck); round++)
+            {
+                // Both leave this line at nearly the same moment, now one ahead, now the other.
+                Interlocked.Increment(ref told);
+                Spin(() => Volatile.Read(ref told) >= 2 * round);
+                Thread.SpinWait(producer * (round % 40));
+                actor.Tell(round, ActorRefs.NoSender);
+                Spin(() => Volatile.Read(ref handled) >= 2 * round || Volatile.Read(ref overlaps) > 0);
+            }
+        })).ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        overlaps.ShouldBe(0);
+        handled.ShouldBe(2 * rounds);
+
+        void Spin(Func<bool> condition)
+        {
+            var spinner = default(SpinWait);
+            for (var i = 0; !condition(); i++)
+            {
+                // About ten seconds of yielding: the message is lost.
+                if (i > 20_000_000 || Volatile.Read(ref stuck))
+                {
+                    Volatile.Write(ref stuck, true);
+                    return;
+                }
+                spinner.SpinOnce(sleep1Threshold: -1);
+            }
+        }
+    }
+
     [Fact]
     public void A_tell_to_an_idle_actor_runs_on_the_calling_thread_and_is_done_when_it_returns()
     {
