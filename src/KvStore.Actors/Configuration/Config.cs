@@ -61,6 +61,9 @@ public class Config
     /// <summary>These settings, and those of <paramref name="fallback"/> where these say nothing.</summary>
     public virtual Config WithFallback(Config? fallback) => fallback is null || fallback.IsEmpty ? this : new Config(_root.WithFallback(fallback._root));
 
+    /// <summary>Reads HOCON text where a <see cref="Config"/> is wanted.</summary>
+    public static implicit operator Config(string str) => ConfigurationFactory.ParseString(str);
+
     /// <summary>The settings as text that reads back the same.</summary>
     public override string ToString() => _root.Render();
 

@@ -27,6 +27,13 @@ public sealed class Nobody : ActorRefBase
     }
 }
 
+/// <summary>Questions about a reference.</summary>
+public static class ActorRefExtensions
+{
+    /// <summary>True for <see cref="Nobody"/> and for null.</summary>
+    public static bool IsNobody(this IActorRef? actorRef) => actorRef is null or Nobody;
+}
+
 /// <summary>Tells whose sender is the actor that is running on this thread.</summary>
 public static class ActorRefImplicitSenderExtensions
 {

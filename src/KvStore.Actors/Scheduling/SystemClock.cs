@@ -136,41 +136,36 @@ internal sealed class SystemClock : IAdvancedScheduler, IScheduler, IDisposable
 
     private void OnTimer()
     {
+        // The next timer is set before anything runs: an actor that runs on this thread and is slow delays only what was due with it.
+        var due = new List<ScheduledEntry>();
         lock (_gate)
         {
             _armedFor = TimeSpan.MaxValue;
-        }
-        var now = MonotonicClock;
-        while (TryTake(now) is { } entry)
-            Fire(entry);
-        lock (_gate)
-        {
+            TakeDue(MonotonicClock, due);
             Arm();
         }
+        foreach (var entry in due)
+            Fire(entry);
     }
 
-    private ScheduledEntry? TryTake(TimeSpan now)
+    private void TakeDue(TimeSpan now, List<ScheduledEntry> due)
     {
-        lock (_gate)
+        while (_heap.TryPeek(out var entry, out _) && entry.Due <= now)
         {
-            while (_heap.TryPeek(out var entry, out _) && entry.Due <= now)
+            _heap.Dequeue();
+            entry.IsWaiting = false;
+            if (entry.IsCancelled)
             {
-                _heap.Dequeue();
-                entry.IsWaiting = false;
-                if (entry.IsCancelled)
-                {
-                    _cancelled = Math.Max(0, _cancelled - 1);
-                    continue;
-                }
-                if (entry.Interval is { } interval)
-                {
-                    // What was missed, say while the machine slept, is not made up for.
-                    entry.Due = entry.Due + interval > now ? entry.Due + interval : now + interval;
-                    Enqueue(entry);
-                }
-                return entry;
+                _cancelled = Math.Max(0, _cancelled - 1);
+                continue;
             }
-            return null;
+            due.Add(entry);
+            if (entry.Interval is { } interval)
+            {
+                // What was missed, say while the machine slept, is not made up for.
+                entry.Due = entry.Due + interval > now ? entry.Due + interval : now + interval;
+                Enqueue(entry);
+            }
         }
     }
 
