@@ -12,7 +12,7 @@ internal sealed record Endpoint(string Host, int Port)
 
     /// <summary>
     /// Takes an endpoint from the front of <paramref name="words"/>, and says how many words it took.
-    /// <code>endpoint = port | host ":" port | "[" ipv6 "]:" port | host port | ipv6 port</code>
+    /// <code>endpoint = port | host ":" port | "[" ipv6 "]:" port | host port | ipv6 port | "[" ipv6 "]" port</code>
     /// </summary>
     /// <exception cref="UsageException">There is none, or its port is not one.</exception>
     public static Endpoint Take(ReadOnlySpan<string> words, out int taken)
@@ -22,8 +22,8 @@ internal sealed record Endpoint(string Host, int Port)
         if (first.Length > 0 && !first.AsSpan().ContainsAnyExceptInRange('0', '9'))
             return new Endpoint("localhost", PortOf(first));
         var colon = first.LastIndexOf(':');
-        var isBareIPv6 = IPAddress.TryParse(first, out var ip) && ip.AddressFamily == AddressFamily.InterNetworkV6 && first[0] != '[';
-        if (colon >= 0 && !isBareIPv6)
+        var isBareIPv6 = !first.StartsWith('[') && IPAddress.TryParse(first, out var ip) && ip.AddressFamily == AddressFamily.InterNetworkV6;
+        if (colon >= 0 && !isBareIPv6 && !first.EndsWith(']'))
             return new Endpoint(HostOf(first[..colon], first), PortOf(first[(colon + 1)..]));
         if (words.Length < 2 || words[1].Length == 0 || words[1].AsSpan().ContainsAnyExceptInRange('0', '9'))
             throw new UsageException($"'{first}' names no port: write {first} 6100, or {(isBareIPv6 ? $"[{first}]" : first)}:6100");

@@ -39,7 +39,10 @@ internal sealed class KvConnection : IDisposable
         try
         {
             Exception? last = null;
-            var addresses = await Dns.GetHostAddressesAsync(endpoint.Host, deadline.Token);
+            // Not every resolver knows that localhost has two addresses.
+            var addresses = endpoint.Host == "localhost"
+                ? [IPAddress.Loopback, IPAddress.IPv6Loopback]
+                : await Dns.GetHostAddressesAsync(endpoint.Host, deadline.Token);
             foreach (var address in addresses.OrderBy(static a => a.AddressFamily == AddressFamily.InterNetworkV6))
             {
                 var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -51,7 +54,7 @@ internal sealed class KvConnection : IDisposable
                 catch (SocketException error)
                 {
                     socket.Dispose();
-                    last = error;
+                    last ??= error;
                 }
                 catch (OperationCanceledException)
                 {

@@ -68,8 +68,16 @@ public ref struct CommandContext
     /// <summary>True when argument <paramref name="index"/> is <paramref name="word"/>, in any case.</summary>
     public readonly bool Is(int index, ReadOnlySpan<byte> word) => Ascii.EqualsIgnoreCase(this[index], word);
 
-    /// <summary>Argument <paramref name="index"/> with each byte as one character, so that an error can repeat any bytes.</summary>
-    public readonly string Text(int index) => Encoding.Latin1.GetString(this[index]);
+    /// <summary>
+    /// Argument <paramref name="index"/> with each byte as one character, so that an error can repeat any bytes; up to a
+    /// NUL, where Redis's C strings end.
+    /// </summary>
+    public readonly string Text(int index)
+    {
+        var bytes = this[index];
+        var end = bytes.IndexOf((byte)0);
+        return Encoding.Latin1.GetString(end < 0 ? bytes : bytes[..end]);
+    }
 
     /// <summary>Reads argument <paramref name="index"/> as an integer, or answers Redis's error and returns false.</summary>
     public readonly bool TryInteger(int index, out long value)

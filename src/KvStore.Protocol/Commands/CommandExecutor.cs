@@ -145,16 +145,10 @@ public sealed class CommandExecutor
         var text = new StringBuilder();
         for (var i = 1; i < context.Count && text.Length < MaxRepeatedBytes; i++)
         {
-            var argument = CString(context.Text(i));
+            var argument = context.Text(i);
             text.Append('\'').Append(argument, 0, Math.Min(argument.Length, MaxRepeatedBytes - text.Length + 1)).Append("' ");
         }
-        return $"ERR unknown command '{Cut(CString(context.Text(0)))}', with args beginning with: {text}";
-    }
-
-    private static string CString(string text)
-    {
-        var end = text.IndexOf('\0', StringComparison.Ordinal);
-        return end < 0 ? text : text[..end];
+        return $"ERR unknown command '{Cut(context.Text(0))}', with args beginning with: {text}";
     }
 
     private static string Cut(string text) => text.Length <= MaxRepeatedBytes ? text : text[..MaxRepeatedBytes];
