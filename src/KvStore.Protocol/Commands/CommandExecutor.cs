@@ -163,6 +163,6 @@ public sealed class CommandExecutor
         }
         Counters.Failed++;
         batch.Reply.Error(Errors.Internal);
-        Facts.OnExecutorFailure(context.Spec.Name, error);
+        Facts.OnExecutorFailure(context.Session.LastCommand?.Name ?? "", error);
     }
 }

@@ -50,7 +50,7 @@ public readonly struct RequestCommand
 public sealed class CommandBatch
 {
     // Beyond this, bookkeeping that one huge request made grow is given back at the reset.
-    private const int RetainedArguments = 16 * 1024;
+    private const int RetainedArguments = 4 * 1024;
 
     private RequestCommand[] _commands = new RequestCommand[16];
     private ArgumentRange[] _arguments = new ArgumentRange[64];

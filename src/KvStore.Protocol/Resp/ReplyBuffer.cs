@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
@@ -26,7 +27,8 @@ public sealed class ReplyTooLongException : Exception
 
 /// <summary>
 /// A connection's output: an array that grows, is sent, cleared and used again. Whoever holds the batch writes to it;
-/// the connection reads it when it has the batch back.
+/// the connection reads it when it has the batch back. Large arrays come from the shared pool and go back to it when
+/// the buffer is cleared, so that neither idle connections hold them nor busy ones allocate them.
 /// </summary>
 public sealed class ReplyBuffer
 {
@@ -36,6 +38,7 @@ public sealed class ReplyBuffer
 
     private readonly int _maxReplyBytes;
     private byte[] _bytes = GC.AllocateUninitializedArray<byte>(InitialBytes);
+    private bool _isRented;
 
     /// <summary>Creates a buffer whose single replies stay within <paramref name="maxReplyBytes"/>.</summary>
     public ReplyBuffer(int maxReplyBytes)
@@ -44,7 +47,7 @@ public sealed class ReplyBuffer
         _maxReplyBytes = maxReplyBytes;
     }
 
-    /// <summary>The array; the replies are its first <see cref="Length"/> bytes.</summary>
+    /// <summary>The array; the replies are its first <see cref="Length"/> bytes. Not to be used after <see cref="Clear"/>.</summary>
     public byte[] Bytes => _bytes;
 
     /// <summary>How many bytes were written.</summary>
@@ -61,7 +64,7 @@ public sealed class ReplyBuffer
         Length = 0;
         ReplyStart = 0;
         if (_bytes.Length > RetainedBytes)
-            _bytes = GC.AllocateUninitializedArray<byte>(InitialBytes);
+            Replace(GC.AllocateUninitializedArray<byte>(InitialBytes), isRented: false);
     }
 
     /// <summary>Marks where the next command's reply begins: what a rollback returns to.</summary>
@@ -108,8 +111,17 @@ public sealed class ReplyBuffer
             throw new ReplyTooLongException();
         // Earlier replies of the batch stand before this one: at most the output bound and one more reply.
         var size = (int)Math.Min(Math.Max(_bytes.Length * 2L, needed), Array.MaxLength);
-        var grown = GC.AllocateUninitializedArray<byte>(size);
+        var isRented = size > RetainedBytes;
+        var grown = isRented ? ArrayPool<byte>.Shared.Rent(size) : GC.AllocateUninitializedArray<byte>(size);
         Written.CopyTo(grown);
-        _bytes = grown;
+        Replace(grown, isRented);
+    }
+
+    private void Replace(byte[] bytes, bool isRented)
+    {
+        if (_isRented)
+            ArrayPool<byte>.Shared.Return(_bytes);
+        _bytes = bytes;
+        _isRented = isRented;
     }
 }

@@ -44,7 +44,9 @@ public sealed record RequestError(RequestErrorKind Kind, string Message)
 
     internal static RequestError ValueTooLong(long bytes, RequestLimits limits) => Exceeds("value", bytes, limits.MaxValueBytes);
 
-    internal static RequestError RequestTooLong(long bytes, RequestLimits limits) => Exceeds("request", bytes, limits.MaxRequestBytes);
+    // What came until the limit was passed; how long the whole would have been is not known yet.
+    internal static RequestError RequestTooLong(long bytes, RequestLimits limits) =>
+        new(RequestErrorKind.Limit, $"ERR request of at least {bytes} bytes exceeds kv.limits.request ({limits.MaxRequestBytes} bytes)");
 
     internal static RequestError LineTooLong(RequestLimits limits) =>
         new(RequestErrorKind.Limit, $"ERR line exceeds kv.limits.line ({limits.MaxLineBytes} bytes)");

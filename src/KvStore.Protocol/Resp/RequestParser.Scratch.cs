@@ -26,11 +26,14 @@ public sealed partial class RequestParser
         _partialBytes += bytes.Length;
     }
 
-    // Doubles, up to what the argument needs. The batch keeps the old array alive as long as it points into it.
+    // Doubles; where one long argument makes up the rest, only to its end. Always by a quarter at least, or a request of
+    // many short arguments would be copied again and again. The batch keeps the old array alive while it points into it.
     private void GrowScratch(int needed, long expected)
     {
         const int minimum = 1024;
-        var wanted = Math.Min(Math.Max(2L * _partialBytes, minimum), _partialBytes + Math.Max(expected, minimum));
+        var wanted = Math.Max(2L * _partialBytes, minimum);
+        if (expected >= Math.Max(_partialBytes / 4, minimum))
+            wanted = Math.Min(wanted, _partialBytes + expected);
         var grown = GC.AllocateUninitializedArray<byte>((int)Math.Max(wanted, (long)_partialBytes + needed));
         _scratch.AsSpan(_scratchUsed, _partialBytes).CopyTo(grown);
         _scratch = grown;

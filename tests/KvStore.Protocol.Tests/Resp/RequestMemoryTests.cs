@@ -64,6 +64,19 @@ public sealed class RequestMemoryTests
     }
 
     [Fact]
+    public void Many_short_arguments_are_copied_a_bounded_number_of_times()
+    {
+        Feed("*1000000\r\n");
+        var arguments = ParsedRequests.Bytes(string.Concat(Enumerable.Repeat("$8\r\n12345678\r\n", 1000)));
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        for (var i = 0; i < 1000; i++)
+            _parser.Parse(arguments, _batch);
+        // 8 MB of bytes and 8 MB of bookkeeping, each in arrays that double.
+        (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBeLessThan(64_000_000);
+        _batch[0].ArgumentCount.ShouldBe(1_000_000);
+    }
+
+    [Fact]
     public void Straddling_requests_reuse_the_scratch()
     {
         var bytes = ParsedRequests.Bytes(string.Concat(Enumerable.Repeat("*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$64\r\n" + new string('v', 64) + "\r\n", 1000)));

@@ -35,7 +35,7 @@ public sealed class RequestParserTests
         { "*7\r\n$4\r\nMGET\r\n$1\r\na\r\n$1\r\na\r\n$1\r\na\r\n$1\r\na\r\n$1\r\na\r\n$1\r\na\r\nPING\n",
             "error(ERR request of 7 arguments exceeds the limit of 6 arguments) text[PING]ping" },
         { "*6\r\n$12\r\n123456789012\r\n$12\r\n123456789012\r\n$12\r\n123456789012\r\n$12\r\n123456789012\r\n$12\r\n123456789012\r\n$1\r\na\r\nPING\n",
-            "error(ERR request of 99 bytes exceeds kv.limits.request (90 bytes)) text[PING]ping" },
+            "error(ERR request of at least 99 bytes exceeds kv.limits.request (90 bytes)) text[PING]ping" },
         { "ECHO 56789012345678901234567890123456789012\nPING\n", "error(ERR line exceeds kv.limits.line (40 bytes)) text[PING]ping" },
         { "GET 123456789\nECHO 1234567890123\nPING\n",
             "error(ERR key of 9 bytes exceeds kv.limits.key (8 bytes)) error(ERR value of 13 bytes exceeds kv.limits.value (12 bytes)) text[PING]ping" },
