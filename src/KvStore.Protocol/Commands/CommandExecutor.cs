@@ -1,4 +1,5 @@
 using System.Text;
+using KvStore.Core;
 using KvStore.Core.Replication;
 using KvStore.Protocol.Resp;
 
@@ -62,7 +63,7 @@ public sealed class CommandExecutor
             {
                 return Run(batch, ref context);
             }
-            catch (Exception error) when (error is not OutOfMemoryException)
+            catch (Exception error) when (error is not (OutOfMemoryException or CorruptStateException))
             {
                 Recover(batch, ref context, error);
             }

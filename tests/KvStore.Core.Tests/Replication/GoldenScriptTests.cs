@@ -1,0 +1,175 @@
+using System.Runtime.CompilerServices;
+using System.Text;
+using KvStore.Core.Replication;
+using KvStore.Core.Storage;
+
+namespace KvStore.Core.Tests.Replication;
+
+/// <summary>
+/// Stories of a few replicas, told in files that are read as documentation: commands, then <c>---</c>, then what they print, then an
+/// empty line. KVSTORE_UPDATE_SCRIPTS=1 writes what is printed now into the files, for a reviewer to read in the diff.
+/// </summary>
+public sealed class GoldenScriptTests
+{
+    public static TheoryData<string> Scripts() => new(Directory.EnumerateFiles(Folder(), "*.txt").Select(static f => Path.GetFileName(f)).Order(StringComparer.Ordinal));
+
+    [Theory]
+    [MemberData(nameof(Scripts))]
+    public void A_script_prints_what_it_says(string script)
+    {
+        var path = Path.Combine(Folder(), script);
+        var expected = File.ReadAllText(path);
+        using var stage = new Stage();
+        var actual = Play(stage, expected);
+        if (Environment.GetEnvironmentVariable("KVSTORE_UPDATE_SCRIPTS") == "1")
+            File.WriteAllText(path, actual);
+        else
+            actual.ShouldBe(expected);
+    }
+
+    private static string Play(Stage stage, string script)
+    {
+        var text = new StringBuilder();
+        var output = new StringBuilder();
+        var isOutput = false;
+        foreach (var line in script.TrimEnd('\n').Split('\n').Append(""))
+        {
+            if (isOutput && line.Length > 0)
+                continue;
+            if (isOutput)
+            {
+                text.Append("---\n").Append(output.Length == 0 ? "nothing\n" : output).Append('\n');
+                output.Clear();
+                isOutput = false;
+            }
+            else if (line == "---")
+            {
+                isOutput = true;
+            }
+            else
+            {
+                text.Append(line).Append('\n');
+                if (line.Length > 0 && line[0] != '#')
+                    stage.Do(line.Split(' '), output);
+            }
+        }
+        return text.ToString().TrimEnd('\n') + "\n";
+    }
+
+    private static string Folder([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "Scripts");
+
+    /// <summary>The cluster that a script plays on, and the commands it knows.</summary>
+    private sealed class Stage : IDisposable
+    {
+        private readonly TestCluster _cluster = new(0, new ReplicaSettings { MessageBytes = 1_024, BacklogBytes = 2_048 });
+        private readonly List<Replica> _named = [];
+
+        public void Do(string[] words, StringBuilder output)
+        {
+            switch (words)
+            {
+                case ["start"]:
+                    _named.Add(_cluster.Start());
+                    output.Append($"{Name(_named[^1].StartId)} starts\n");
+                    break;
+                case ["kill", var name]:
+                    _cluster.Kill(Named(name));
+                    break;
+                case ["run", var ms]:
+                    _cluster.Run(long.Parse(ms));
+                    break;
+                case ["underway"]:
+                    foreach (var (from, to, message) in _cluster.UnderWay)
+                        output.Append($"{Name(from)} -> {Name(to)}  {Describe(message)}\n");
+                    break;
+                case ["deliver"]:
+                    _cluster.DeliverAll();
+                    break;
+                case ["deliver", var index]:
+                    _cluster.Deliver(int.Parse(index));
+                    break;
+                case ["lose", var index]:
+                    _cluster.UnderWay.RemoveAt(int.Parse(index));
+                    break;
+                case ["lose", "to", var name]:
+                    _cluster.UnderWay.RemoveAll(m => m.To == Named(name).StartId);
+                    break;
+                case ["show"]:
+                    foreach (var replica in _cluster.Replicas)
+                        Show(replica, output);
+                    break;
+                case [var name, .. var command]:
+                    _cluster.Turn(Named(name), r => Client(r, command, output));
+                    break;
+            }
+        }
+
+        public void Dispose() => _cluster.Dispose();
+
+        private static void Client(Replica replica, string[] command, StringBuilder output)
+        {
+            var key = command.Length > 1 ? Encoding.UTF8.GetBytes(command[1]) : [];
+            switch (command)
+            {
+                case ["set", _, var value]:
+                    replica.Set(key, Encoding.UTF8.GetBytes(value));
+                    break;
+                case ["set", _, var value, "px", var ms]:
+                    replica.Set(key, Encoding.UTF8.GetBytes(value), replica.NowMs + long.Parse(ms));
+                    break;
+                case ["fill", var count, var size]:
+                    for (var i = 0; i < int.Parse(count); i++)
+                        TestCluster.Set(replica, $"key:{i}", new string('v', int.Parse(size)));
+                    break;
+                case ["del", _]:
+                    output.Append($"{replica.Delete(key)}\n");
+                    break;
+                case ["get", var name]:
+                    output.Append($"{TestCluster.Get(replica, name) ?? "(nil)"}\n");
+                    break;
+                case ["flushall"]:
+                    replica.FlushAll();
+                    break;
+                default:
+                    throw new InvalidOperationException($"no such command: {string.Join(' ', command)}");
+            }
+        }
+
+        private void Show(Replica replica, StringBuilder output)
+        {
+            var vector = string.Join(' ', replica.Vector().Select(v => $"{Name(v.Key)}:{v.Value}"));
+            output.Append($"{Name(replica.StartId)} {(replica.Ready ? "serves" : "loads")} keys={replica.Count} entries={replica.EntryCount} vector=[{vector}]");
+            if (replica.Count <= 4)
+            {
+                var pairs = new Pairs();
+                replica.Scan(0, 10_000, ref pairs);
+                output.Append($" {{{string.Join(", ", pairs.Found.Order(StringComparer.Ordinal))}}}");
+            }
+            output.Append('\n');
+        }
+
+        private string Describe(PeerMessage message) => message switch
+        {
+            Mutations m => $"mutations {Name(m.Origin)}:{m.First}-{m.Last}",
+            Acknowledge m => $"acknowledges up to {m.Applied}",
+            ReplicaStatus m => $"status {(m.Ready ? "serves" : "loads")} [{string.Join(' ', m.Applied.Select(v => $"{Name(v.Key)}:{v.Value}"))}]",
+            RefillRequest m => $"asks for {Name(m.Origin)} from {m.From}",
+            RefillEnd m => $"sent {m.Sent} of {Name(m.Origin)}, holds up to {m.Applied}",
+            TransferRequest m => $"asks for its table{(m.Cursor == 0 ? "" : ", next piece")}",
+            TransferChunk m => $"{m.Count} entries, part {m.Part}{(m.More || m.Next != 0 ? "" : ", the last")}",
+            _ => message.GetType().Name,
+        };
+
+        private Replica Named(string name) => _named[int.Parse(name.AsSpan(1)) - 1];
+
+        private string Name(ulong id) => $"n{_named.FindIndex(r => r.StartId == id) + 1}";
+
+        private readonly struct Pairs() : IEntryVisitor
+        {
+            public List<string> Found { get; } = [];
+
+            public void Visit(ReadOnlySpan<byte> key, in EntryView entry) =>
+                Found.Add($"{Encoding.UTF8.GetString(key)}={Encoding.UTF8.GetString(entry.Value)}");
+        }
+    }
+}
