@@ -85,14 +85,21 @@ internal sealed partial class ActorCell
 
     private void OnDeath(DeathWatchNotification died)
     {
-        if (_watching is not null && _watching.Remove(died.Actor, out var message) && _waiting != Waiting.ToTerminate)
+        var watched = WatchedAs(died.Actor);
+        if (_watching is not null && _watching.Remove(watched, out var message) && _waiting != Waiting.ToTerminate)
         {
             _terminatedQueued ??= [];
-            _terminatedQueued[died.Actor] = message;
-            Mailbox.Post(new Terminated(died.Actor, died.ExistenceConfirmed, died.AddressTerminated), died.Actor);
+            _terminatedQueued[watched] = message;
+            Mailbox.Post(new Terminated(watched, died.ExistenceConfirmed, died.AddressTerminated), watched);
         }
         OnChildGone(died.Actor);
     }
+
+    // An actor elsewhere may be watched by its path alone, but its end is told with its uid.
+    private IActorRef WatchedAs(IActorRef died) =>
+        _watching is null || died.Path.Uid == 0 || ((IInternalActorRef)died).IsLocal || _watching.ContainsKey(died)
+            ? died
+            : _watching.Keys.FirstOrDefault(each => each.Path.Uid == 0 && each.Path.Equals(died.Path)) ?? died;
 
     private void OnTerminatedQueued(Terminated terminated)
     {

@@ -40,6 +40,9 @@ internal sealed partial class ActorCell : IUntypedActorContext
 
     internal IInternalActorRef SelfRef => _self;
 
+    /// <summary>Read from any thread, and then perhaps a little late.</summary>
+    internal bool IsTerminated => Volatile.Read(ref _terminated);
+
     internal object? CurrentMessage => _message;
 
     internal IActorRef? SenderOrNull => _sender;

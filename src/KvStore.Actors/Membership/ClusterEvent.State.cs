@@ -5,7 +5,7 @@ namespace KvStore.Actors.Membership;
 public partial class ClusterEvent
 {
     /// <summary>The whole cluster at a moment, as one node sees it.</summary>
-    public sealed class CurrentClusterState
+    public sealed class CurrentClusterState : INoSerializationVerificationNeeded
     {
         private readonly ImmutableDictionary<string, Address?> _roleLeaders;
 

@@ -23,7 +23,7 @@ public partial class ClusterEvent
     }
 
     /// <summary>Anything that happens in the cluster.</summary>
-    public interface IClusterDomainEvent;
+    public interface IClusterDomainEvent : IDeadLetterSuppression;
 
     /// <summary>The leader, as this node sees it, is another one now.</summary>
     public sealed class LeaderChanged : IClusterDomainEvent

@@ -1,9 +1,10 @@
 using System.Collections.Immutable;
+using KvStore.Actors.Remoting;
 
 namespace KvStore.Actors.Membership;
 
 /// <summary>What the membership machines of two nodes say to each other. Any of them may be lost, doubled or late.</summary>
-internal interface IMembershipMessage;
+internal interface IMembershipMessage : IControlMessage;
 
 /// <summary>Asks a seed whether it is in a cluster. Repeated until somebody answers with an Ack.</summary>
 internal sealed record InitJoin(UniqueAddress From) : IMembershipMessage;

@@ -1,10 +1,11 @@
 using System.Collections.Immutable;
 using KvStore.Actors.Membership;
+using KvStore.Actors.Remoting;
 
 namespace KvStore.Actors.PublishSubscribe;
 
 /// <summary>What the registries of two nodes say to each other. Any of them may be lost, doubled or late.</summary>
-internal interface IPubSubMessage;
+internal interface IPubSubMessage : IControlMessage;
 
 /// <summary>
 /// How much of each node's bucket the sender knows. The receiver answers with what the sender lacks, and, unless this is an answer

@@ -105,6 +105,7 @@ internal sealed partial class PubSubRegistry<TSubscriber>
     {
         private readonly List<(string Group, TSubscriber Subscriber)> _entries = [];
         private TSubscriber[]? _all;
+        private TSubscriber[]? _ungrouped;
 
         public bool IsEmpty => _entries.Count == 0;
 
@@ -115,17 +116,20 @@ internal sealed partial class PubSubRegistry<TSubscriber>
             if (_entries.Contains((group, subscriber)))
                 return false;
             _entries.Add((group, subscriber));
-            _all = null;
+            _all = _ungrouped = null;
             return true;
         }
 
         public bool Remove(string group, TSubscriber subscriber)
         {
-            _all = null;
+            _all = _ungrouped = null;
             return _entries.Remove((group, subscriber));
         }
 
-        public TSubscriber[] InGroup(string group) => [.. _entries.Where(e => e.Group == group).Select(static e => e.Subscriber)];
+        // Those without a group get every ordinary publish, which is the hot path.
+        public TSubscriber[] InGroup(string group) => group.Length == 0 ? _ungrouped ??= Select(group) : Select(group);
+
+        private TSubscriber[] Select(string group) => [.. _entries.Where(e => e.Group == group).Select(static e => e.Subscriber)];
 
         public string[] GroupsOf(TSubscriber subscriber) =>
             [.. _entries.Where(e => EqualityComparer<TSubscriber>.Default.Equals(e.Subscriber, subscriber)).Select(static e => e.Group)];

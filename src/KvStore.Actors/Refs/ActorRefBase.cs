@@ -3,6 +3,8 @@ namespace KvStore.Actors;
 /// <summary>Equality, order and text form of references, and do-nothing answers for those that are no actors.</summary>
 public abstract class ActorRefBase : IInternalActorRef
 {
+    private string? _serializedPath;
+
     private protected ActorRefBase(ActorPath path) => Path = path;
 
     /// <inheritdoc/>
@@ -18,6 +20,11 @@ public abstract class ActorRefBase : IInternalActorRef
 
     /// <summary>Delivers a message that is known not to be null.</summary>
     protected abstract void TellInternal(object message, IActorRef? sender);
+
+    /// <summary>The path as other systems need it. Kept, since a sender's goes with each of its messages.</summary>
+    internal string SerializedPath => _serializedPath ??= ProviderOfRef is { } provider
+        ? Path.ToSerializationFormatWithAddress(provider.DefaultAddress)
+        : Path.ToSerializationFormat();
 
     IInternalActorRef IInternalActorRef.Parent => ParentRef;
 

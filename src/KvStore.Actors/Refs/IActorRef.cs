@@ -20,6 +20,9 @@ public interface IAutoReceivedMessage;
 /// <summary>Marks messages whose loss is expected, so that they are not logged as dead letters.</summary>
 public interface IDeadLetterSuppression;
 
+/// <summary>Marks messages that never leave their node, which a test that serializes every message must leave alone.</summary>
+public interface INoSerializationVerificationNeeded;
+
 /// <summary>Marks messages that do not restart the clock of <see cref="IActorContext.SetReceiveTimeout"/>.</summary>
 public interface INotInfluenceReceiveTimeout;
 

@@ -15,6 +15,7 @@ namespace KvStore.Actors.Serialization;
 /// SEL       ActorSelectionMessage   count text* payload
 /// T         Terminated              path flags        (1 existence confirmed, 2 address terminated)
 /// W UW      Watch, Unwatch          path path         (watchee, watcher)
+/// TERM      Terminate               empty
 /// DWN       DeathWatchNotification  path flags
 /// REF       a reference             path
 /// payload = 0 | 1 number(int32) manifest(text) length(int32) bytes
@@ -26,7 +27,7 @@ internal sealed class ControlSerializer(ExtendedActorSystem system, Serializatio
     internal static readonly Type[] Types =
     [
         typeof(PoisonPill), typeof(Kill), typeof(Identify), typeof(ActorIdentity), typeof(Status.Success), typeof(Status.Failure),
-        typeof(ActorSelectionMessage), typeof(Terminated), typeof(Watch), typeof(Unwatch), typeof(DeathWatchNotification), typeof(IActorRef),
+        typeof(ActorSelectionMessage), typeof(Terminated), typeof(Watch), typeof(Unwatch), typeof(DeathWatchNotification), typeof(Terminate), typeof(IActorRef),
     ];
 
     /// <summary>A payload may hold a payload: this deep and no deeper, or a hostile frame ends the stack.</summary>
@@ -53,6 +54,7 @@ internal sealed class ControlSerializer(ExtendedActorSystem system, Serializatio
         Watch => "W",
         Unwatch => "UW",
         DeathWatchNotification => "DWN",
+        Terminate => "TERM",
         IActorRef => "REF",
         _ => throw new ArgumentException($"{o.GetType()} is no control message.", nameof(o)),
     };
@@ -131,6 +133,7 @@ internal sealed class ControlSerializer(ExtendedActorSystem system, Serializatio
         "DWN" => ReadDeath(reader),
         "W" => new Watch((IInternalActorRef)ReadRef(reader), (IInternalActorRef)ReadRef(reader)),
         "UW" => new Unwatch((IInternalActorRef)ReadRef(reader), (IInternalActorRef)ReadRef(reader)),
+        "TERM" => SystemMessages.Terminate,
         "REF" => ReadRef(reader),
         _ => throw new SerializationException($"Unknown manifest '{manifest}' of a control message."),
     };

@@ -45,9 +45,7 @@ public class Serialization
     {
         if (actorRef is null or Nobody)
             return "";
-        return actorRef is IInternalActorRef { Provider: { } provider }
-            ? actorRef.Path.ToSerializationFormatWithAddress(provider.DefaultAddress)
-            : actorRef.Path.ToSerializationFormat();
+        return actorRef is ActorRefBase known ? known.SerializedPath : actorRef.Path.ToSerializationFormat();
     }
 
     /// <summary>Adds a serializer under a name that bindings can use.</summary>

@@ -41,8 +41,8 @@ internal interface IRemoting
     /// <summary>Called once the guardians are there: listening may begin.</summary>
     void Start();
 
-    /// <summary>Called when every actor has stopped.</summary>
-    void Stop();
+    /// <summary>Called when every actor has stopped, or the system could not start. Sends what is queued, and then calls back once.</summary>
+    void Stop(Action stopped);
 }
 
 /// <summary>The root, the guardians, <c>/temp</c>, and the door to other systems.</summary>
@@ -51,12 +51,15 @@ internal sealed class ActorRefProvider : IActorRefProvider
     private readonly ConcurrentDictionary<string, IInternalActorRef> _temp = new(StringComparer.Ordinal);
     private readonly IRemoting? _remoting;
     private readonly Address _bareAddress;
+    private readonly long _tempUid;
     private long _temps;
 
     internal ActorRefProvider(ActorSystemImpl system, IRemoting? remoting)
     {
         System = system;
         _remoting = remoting;
+        // A late answer to an ask of this system's predecessor on the same address must not find one of ours.
+        _tempUid = system.NextUid();
         _bareAddress = new Address("akka", system.Name);
         DefaultAddress = remoting?.LocalAddress ?? _bareAddress;
         RootPath = new RootActorPath(DefaultAddress);
@@ -103,7 +106,7 @@ internal sealed class ActorRefProvider : IActorRefProvider
 
     internal bool IsOwn(Address address) => address.Equals(DefaultAddress) || address.Equals(_bareAddress);
 
-    internal ActorPath NextTempPath() => TempContainer.Path / $"${Interlocked.Increment(ref _temps)}";
+    internal ActorPath NextTempPath() => new ChildActorPath(TempContainer.Path, $"${Interlocked.Increment(ref _temps)}", _tempUid);
 
     internal void RegisterTemp(IInternalActorRef actor) => _temp[actor.Path.Name] = actor;
 

@@ -45,10 +45,19 @@ public abstract class ActorSystem : IActorRefFactory, IDisposable
     /// <summary>Creates a system.</summary>
     /// <exception cref="ArgumentException">The name holds anything but letters, digits, <c>-</c> and <c>_</c>.</exception>
     /// <exception cref="ConfigurationException">The configuration asks for what the engine does not have.</exception>
+    /// <exception cref="Remoting.RemoteTransportException">The port is taken, or the host name is not this host's.</exception>
     public static ActorSystem Create(string name, ActorSystemSetup setup)
     {
         var system = new ActorSystemImpl(name, setup);
-        system.Start();
+        try
+        {
+            system.Start();
+        }
+        catch
+        {
+            system.Abort();
+            throw;
+        }
         return system;
     }
 

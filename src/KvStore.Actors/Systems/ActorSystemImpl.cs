@@ -2,6 +2,8 @@ using System.Diagnostics.CodeAnalysis;
 using System.Security.Cryptography;
 using KvStore.Actors.Configuration;
 using KvStore.Actors.Event;
+using KvStore.Actors.Membership;
+using KvStore.Actors.Remoting;
 
 namespace KvStore.Actors;
 
@@ -38,9 +40,20 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
         Log = new LoggingAdapter(this, $"ActorSystem({name})", typeof(ActorSystem));
         Clock = new SystemClock(this, Time);
         Dispatchers = new Dispatchers(config, engine.Dispatcher);
-        _remoting = engine.Remoting?.Invoke(this);
-        _provider = new ActorRefProvider(this, _remoting);
-        Serialization = new Serialization.Serialization(this);
+        Kind = ProviderKinds.Read(config);
+        try
+        {
+            _remoting = engine.Remoting?.Invoke(this) ?? (Kind == ProviderKind.Local ? null : new TransportRemoting(this, engine.Transport));
+            _provider = new ActorRefProvider(this, _remoting);
+            Serialization = new Serialization.Serialization(this);
+        }
+        catch
+        {
+            // Nobody will ever hold this system, so nobody else could close its port.
+            _remoting?.Stop(static () => { });
+            Clock.Dispose();
+            throw;
+        }
         var supervisor = new RootSupervisor(this, _provider.RootPath / "_root-supervisor");
         var rootProps = Props.Create<RootGuardian>();
         _root = new LocalActorRef(this, rootProps, _provider.RootPath, Dispatchers.For(_provider.RootPath, rootProps), supervisor);
@@ -78,6 +91,10 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
 
     internal DeadLetterActorRef DeadLettersRef => _provider.DeadLettersRef;
 
+    internal ProviderKind Kind { get; }
+
+    internal IRemoting? Remoting => _remoting;
+
     internal IInternalActorRef Root => _root;
 
     internal IInternalActorRef Guardian => _user;
@@ -88,6 +105,8 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
         _remoting?.Start();
         // Its settings are checked now, and its termination task is there before anybody adds one.
         CoordinatedShutdown.Get(this);
+        if (Kind == ProviderKind.Cluster)
+            Cluster.Get(this);
     }
 
     public override IActorRef ActorOf(Props props, string? name = null) => _user.Cell.StartChild(props, name, isEngineName: false);
@@ -153,7 +172,15 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
     internal void OnRootStopped()
     {
         Clock.Dispose();
-        _remoting?.Stop();
+        if (_remoting is null)
+            OnRemotingStopped();
+        else
+            _remoting.Stop(OnRemotingStopped);
+    }
+
+    // The last goodbyes have left by now, so the process may end.
+    private void OnRemotingStopped()
+    {
         Action[] callbacks;
         lock (_onTermination)
         {

@@ -1,5 +1,6 @@
 using KvStore.Actors.Configuration;
 using KvStore.Actors.Event;
+using KvStore.Actors.Remoting;
 
 namespace KvStore.Actors;
 
@@ -68,6 +69,7 @@ public sealed class EngineSetup : Setup
         Seed = other.Seed;
         LogSink = other.LogSink;
         Remoting = other.Remoting;
+        Transport = other.Transport;
     }
 
     /// <summary>Runs every actor of the system, whatever the configuration says; null leaves it to the configuration.</summary>
@@ -85,6 +87,9 @@ public sealed class EngineSetup : Setup
     /// <summary>Connects the system to others; called once, before any path is made. Null leaves it local.</summary>
     internal Func<ActorSystemImpl, IRemoting>? Remoting { get; private init; }
 
+    /// <summary>Makes what carries frames to other systems, where the provider is not local; null means TCP.</summary>
+    internal Func<TransportSettings, ITransport>? Transport { get; private init; }
+
     /// <summary>A setup that replaces nothing.</summary>
     public static EngineSetup Create() => new();
 
@@ -99,6 +104,8 @@ public sealed class EngineSetup : Setup
 
     /// <summary>The same with another place for log events.</summary>
     public EngineSetup WithLogSink(LogSink sink) => new(this) { LogSink = sink };
+
+    internal EngineSetup WithTransport(Func<TransportSettings, ITransport> transport) => new(this) { Transport = transport };
 
     internal EngineSetup WithRemoting(Func<ActorSystemImpl, IRemoting> remoting) => new(this) { Remoting = remoting };
 }

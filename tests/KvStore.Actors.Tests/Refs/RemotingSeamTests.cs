@@ -67,6 +67,10 @@ public sealed class RemotingSeamTests : IDisposable
 
         public void Start() => Log.Add("start");
 
-        public void Stop() => Log.Add("stop");
+        public void Stop(Action stopped)
+        {
+            Log.Add("stop");
+            stopped();
+        }
     }
 }

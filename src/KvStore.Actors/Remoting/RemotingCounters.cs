@@ -1,0 +1,67 @@
+namespace KvStore.Actors.Remoting;
+
+/// <summary>
+/// What a system's remoting has done since it began, for metrics: read by anyone, never reset. This engine alone has it; on Akka.NET
+/// there is nothing like it.
+/// </summary>
+public sealed class RemotingCounters
+{
+    private readonly TransportCounters _transport;
+    private long _unserializable;
+    private long _undeserializable;
+
+    internal RemotingCounters(TransportCounters transport) => _transport = transport;
+
+    /// <summary>Messages received.</summary>
+    public long MessagesIn => _transport.FramesIn;
+
+    /// <summary>Messages handed to the operating system.</summary>
+    public long MessagesOut => _transport.FramesOut;
+
+    /// <summary>Bytes received.</summary>
+    public long BytesIn => _transport.BytesIn;
+
+    /// <summary>Bytes handed to the operating system.</summary>
+    public long BytesOut => _transport.BytesOut;
+
+    /// <summary>Messages dropped on their way out: the buffer was full, the connection broke or closed, or they were too large.</summary>
+    public long Dropped => _transport.Dropped;
+
+    /// <summary>Of these, the ones larger than <c>maximum-frame-size</c>.</summary>
+    public long TooLarge => _transport.TooLarge;
+
+    /// <summary>Messages dropped because no serializer could write them.</summary>
+    public long Unserializable => Interlocked.Read(ref _unserializable);
+
+    /// <summary>Messages dropped on arrival because no serializer could read them.</summary>
+    public long Undeserializable => Interlocked.Read(ref _undeserializable);
+
+    /// <summary>Connections closed because their bytes meant nothing.</summary>
+    public long Malformed => _transport.Malformed;
+
+    /// <summary>Connections refused by either end, with a reason.</summary>
+    public long Refused => _transport.Refused;
+
+    /// <summary>Inbound connections closed because they did not say who they are.</summary>
+    public long HandshakeTimeouts => _transport.HandshakeTimeouts;
+
+    /// <summary>Outbound connections made.</summary>
+    public long Connects => _transport.Connects;
+
+    /// <summary>Of these, the ones that replaced one that broke.</summary>
+    public long Reconnects => _transport.Reconnects;
+
+    /// <summary>Messages whose delivery threw, which is a fault of this engine.</summary>
+    public long HandlerFailures => _transport.HandlerFailures;
+
+    /// <summary>The counters of a system; all of them stay 0 where the provider is <c>local</c>.</summary>
+    public static RemotingCounters Of(ActorSystem system)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        return ((ActorSystemImpl)system).Remoting is TransportRemoting remoting ? remoting.Counters : new RemotingCounters(new TransportCounters());
+    }
+
+    internal void AddUnserializable() => Interlocked.Increment(ref _unserializable);
+
+    internal void AddUndeserializable() => Interlocked.Increment(ref _undeserializable);
+}
