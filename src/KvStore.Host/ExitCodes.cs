@@ -1,0 +1,17 @@
+namespace KvStore.Host;
+
+/// <summary>What the process's exit says to scripts.</summary>
+internal static class ExitCodes
+{
+    /// <summary>Stopped because it was told to.</summary>
+    public const int Ok = 0;
+
+    /// <summary>A part of the node failed.</summary>
+    public const int Failed = 1;
+
+    /// <summary>The configuration or the command line is wrong.</summary>
+    public const int Configuration = 2;
+
+    /// <summary>A port is taken, or its interface is not there.</summary>
+    public const int Bind = 3;
+}

@@ -1,0 +1,112 @@
+using System.Buffers;
+using System.Threading.Tasks.Sources;
+using KvStore.Node.Store;
+using KvStore.Protocol.Commands;
+using KvStore.Protocol.Resp;
+using Microsoft.AspNetCore.Connections;
+
+namespace KvStore.Node.Gateway;
+
+/// <summary>
+/// One client: reads its bytes, Tells all complete commands to the store as one batch, and sends the replies when the batch comes
+/// back. It is its own batch and its own awaitable, so that a read costs no allocation. At most one batch is under way,
+/// which keeps replies in the order of requests.
+/// </summary>
+internal sealed class ClientConnection(ConnectionContext transport, ClientSession session, RequestLimits limits, IActorRef store, TimeProvider time)
+    : ClientBatch(limits), IValueTaskSource<BatchStatus>
+{
+    private readonly RequestParser _parser = new(limits);
+
+    // The store's turn may be another connection's thread: what follows a reply must not run there.
+    private ManualResetValueTaskSourceCore<BatchStatus> _executed = new() { RunContinuationsAsynchronously = true };
+
+    // Written by the connection's own loop, read by the sweep for time-outs.
+    private volatile Phase _phase;
+    private long _waitingSince;
+
+    /// <summary>What the connection waits for.</summary>
+    private enum Phase
+    {
+        Input,
+        Store,
+        Output,
+    }
+
+    /// <inheritdoc/>
+    public override ClientSession Session { get; } = session;
+
+    /// <inheritdoc/>
+    public override void OnExecuted(BatchStatus status) => _executed.SetResult(status);
+
+    /// <summary>Serves the client until it leaves, quits, breaks the protocol, or the gateway stops.</summary>
+    public async Task RunAsync()
+    {
+        var input = transport.Transport.Input;
+        while (true)
+        {
+            WaitFor(Phase.Input);
+            var read = await input.ReadAsync();
+            var buffer = read.Buffer;
+            var isOpen = !read.IsCanceled;
+            while (isOpen && !buffer.IsEmpty)
+            {
+                buffer = buffer.Slice(_parser.Parse(buffer, Commands));
+                isOpen = Commands.Count == 0 || await ExecuteAsync();
+            }
+            input.AdvanceTo(buffer.Start, buffer.End);
+            if (!isOpen || read.IsCompleted)
+                return;
+        }
+    }
+
+    /// <summary>Ends the connection when it has waited for too long; called by the sweep.</summary>
+    public void CheckTimeouts(GatewaySettings settings)
+    {
+        var waited = time.GetElapsedTime(Volatile.Read(ref _waitingSince));
+        if (_phase == Phase.Output && waited > settings.WriteTimeout)
+            transport.Abort(new ConnectionAbortedException("The client did not take its replies within kv.gateway.write-timeout."));
+        else if (_phase == Phase.Input && settings.IdleTimeout > TimeSpan.Zero && waited > settings.IdleTimeout)
+            transport.Transport.Input.CancelPendingRead();
+    }
+
+    BatchStatus IValueTaskSource<BatchStatus>.GetResult(short token) => _executed.GetResult(token);
+
+    ValueTaskSourceStatus IValueTaskSource<BatchStatus>.GetStatus(short token) => _executed.GetStatus(token);
+
+    void IValueTaskSource<BatchStatus>.OnCompleted(Action<object?> continuation, object? state, short token, ValueTaskSourceOnCompletedFlags flags) =>
+        _executed.OnCompleted(continuation, state, token, flags);
+
+    /// <summary>Has the batch executed and its replies sent; false when the connection shall end.</summary>
+    private async ValueTask<bool> ExecuteAsync()
+    {
+        BatchStatus status;
+        do
+        {
+            _executed.Reset();
+            WaitFor(Phase.Store);
+            store.Tell(this, ActorRefs.NoSender);
+            status = await new ValueTask<BatchStatus>(this, _executed.Version);
+            if (!await SendAsync())
+                return false;
+        }
+        while (status == BatchStatus.OutputFull);
+        Commands.Reset();
+        return status != BatchStatus.Close;
+    }
+
+    private async ValueTask<bool> SendAsync()
+    {
+        var output = transport.Transport.Output;
+        output.Write(Commands.Output.Written);
+        Commands.Output.Clear();
+        WaitFor(Phase.Output);
+        var flushed = await output.FlushAsync();
+        return !flushed.IsCompleted;
+    }
+
+    private void WaitFor(Phase phase)
+    {
+        _phase = phase;
+        Volatile.Write(ref _waitingSince, time.GetTimestamp());
+    }
+}

@@ -1,0 +1,18 @@
+using System.Net;
+
+namespace KvStore.Node.Gateway;
+
+/// <summary>Asks the gateway where it listens; answered with <see cref="GatewayBound"/>, or a failure, when that is known.</summary>
+internal sealed record GetGateway
+{
+    public static readonly GetGateway Instance = new();
+}
+
+/// <summary>The gateway listens here.</summary>
+internal sealed record GatewayBound(IPEndPoint EndPoint);
+
+/// <summary>The gateway's timer, once a second. A late one only delays a time-out.</summary>
+internal sealed record SweepConnections
+{
+    public static readonly SweepConnections Instance = new();
+}

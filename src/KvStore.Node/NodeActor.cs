@@ -1,0 +1,62 @@
+using KvStore.Node.Gateway;
+using KvStore.Node.Store;
+
+namespace KvStore.Node;
+
+/// <summary>
+/// The parent of a node's actors. A store that threw has a state that nobody vouches for, so it is not restarted: the node
+/// stops, and comes back with what its peers hold.
+/// </summary>
+internal sealed class NodeActor : UntypedActor
+{
+    public const string Name = "node";
+    public const string StoreName = "store";
+    public const string GatewayName = "gateway";
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly IActorRef _store;
+    private readonly IActorRef? _gateway;
+
+    public NodeActor(NodeSettings settings, NodeIdentity identity, TimeProvider time, NodeEndpoints endpoints)
+    {
+        var clients = new ClientRegistry();
+        _store = Context.ActorOf(Props.Create(() => new StoreActor(settings, identity, time, clients, endpoints)), StoreName);
+        Context.Watch(_store);
+        if (settings.Gateway is null)
+            return;
+        var store = _store;
+        var gateway = settings.Gateway;
+        var limits = settings.Limits;
+        _gateway = Context.ActorOf(Props.Create(() => new GatewayActor(gateway, limits, store, clients, time, endpoints)), GatewayName);
+        Context.Watch(_gateway);
+    }
+
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Stop);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case GetGateway when _gateway is not null:
+                _gateway.Forward(message);
+                break;
+            case Terminated stopped:
+                _log.Error("{0} has failed, and a node is not whole without it: stopping", stopped.ActorRef.Path.Name);
+                _ = CoordinatedShutdown.Get(Context.System).Run(NodeFailed.Instance);
+                break;
+            default:
+                Unhandled(message);
+                break;
+        }
+    }
+
+    /// <summary>Why the process ends with an error.</summary>
+    internal sealed class NodeFailed : CoordinatedShutdown.Reason
+    {
+        public static readonly NodeFailed Instance = new();
+
+        private NodeFailed()
+        {
+        }
+    }
+}

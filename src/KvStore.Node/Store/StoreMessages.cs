@@ -1,0 +1,16 @@
+namespace KvStore.Node.Store;
+
+/// <summary>
+/// The store to itself, when the first mutation or acknowledgement waits: it runs behind whatever is queued by then, so that one
+/// message carries what all of that brings. Not lost while the store lives.
+/// </summary>
+internal sealed record Flush
+{
+    public static readonly Flush Instance = new();
+}
+
+/// <summary>The store's timer, ten times a second. A late or lost one only delays what it does.</summary>
+internal sealed record Tick
+{
+    public static readonly Tick Instance = new();
+}

@@ -1,0 +1,53 @@
+using KvStore.Node.Gateway;
+
+namespace KvStore.Node;
+
+/// <summary>
+/// One node: a store that replicates with the other members of its actor system's cluster, and a gateway for clients. The
+/// caller creates the actor system, and so decides about engine, addresses and seeds.
+/// </summary>
+public sealed class StoreNode
+{
+    private static readonly TimeSpan BindTimeout = TimeSpan.FromSeconds(10);
+
+    private readonly NodeSettings _settings;
+    private readonly IActorRef _node;
+
+    /// <summary>Creates the actors. The node serves when it has joined and loaded.</summary>
+    /// <param name="system">With provider <c>cluster</c>.</param>
+    /// <param name="settings">What the node is told.</param>
+    /// <param name="identity">Fresh for each process start.</param>
+    /// <param name="time">The clock.</param>
+    public StoreNode(ActorSystem system, NodeSettings settings, NodeIdentity identity, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(time);
+        System = system;
+        _settings = settings;
+        var address = Cluster.Get(system).SelfAddress;
+        var endpoints = new NodeEndpoints { Remoting = $"{address.Host}:{address.Port}" };
+        Endpoints = endpoints;
+        _node = system.ActorOf(Props.Create(() => new NodeActor(settings, identity, time, endpoints)), NodeActor.Name);
+    }
+
+    /// <summary>The actor system it runs on.</summary>
+    public ActorSystem System { get; }
+
+    /// <summary>Where it listens; complete when <see cref="StartAsync"/> has returned.</summary>
+    public NodeEndpoints Endpoints { get; }
+
+    /// <summary>True when the node ended because a part of it failed.</summary>
+    public bool HasFailed => CoordinatedShutdown.Get(System).ShutdownReason is NodeActor.NodeFailed;
+
+    /// <summary>Waits until the gateway is bound.</summary>
+    /// <exception cref="IOException">Its port is taken, or its interface is not there.</exception>
+    public async Task StartAsync()
+    {
+        if (_settings.Gateway is not null)
+            await _node.Ask<GatewayBound>(GetGateway.Instance, BindTimeout);
+    }
+
+    /// <summary>Drains the gateway, leaves the cluster and ends the actor system.</summary>
+    public Task StopAsync() => CoordinatedShutdown.Get(System).Run(CoordinatedShutdown.ClrExitReason.Instance);
+}
