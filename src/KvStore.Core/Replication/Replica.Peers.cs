@@ -39,6 +39,7 @@ public sealed partial class Replica
         else
             _members[member] = new OtherMember(Reachable: true, NowMs);
         SendStatus();
+        PublishStatus();
     }
 
     /// <summary>The cluster cannot reach a member; it may come back.</summary>
@@ -74,8 +75,20 @@ public sealed partial class Replica
     {
         _nextStatusMs = NowMs + _settings.StatusIntervalMs;
         if (_members.Count > 0)
-            Outbox.Broadcast(new ReplicaStatus(StartId, Member, _settings.Name, Ready, _table.Count, Vector()));
+            Outbox.Broadcast(CurrentStatus());
     }
+
+    /// <summary>
+    /// The way of mutations, walked once before there are any: the first message on a way is the slowest, since code is compiled and
+    /// connections are made for it, and it should not be a client's first write that waits for that.
+    /// </summary>
+    private void PublishStatus()
+    {
+        if (Ready)
+            Outbox.Publish(CurrentStatus());
+    }
+
+    private ReplicaStatus CurrentStatus() => new(StartId, Member, _settings.Name, Ready, _table.Count, Vector());
 
     private void OnStatus(ReplicaStatus status)
     {
@@ -150,6 +163,7 @@ public sealed partial class Replica
             return;
         Ready = true;
         SendStatus();
+        PublishStatus();
     }
 
     private bool IsReachable(Peer peer) => !_members.TryGetValue(peer.Member, out var member) || member.Reachable;

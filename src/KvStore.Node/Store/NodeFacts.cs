@@ -13,7 +13,8 @@ internal sealed class NodeFacts(
     NodeEndpoints endpoints,
     Replica replica,
     PeerDirectory peers,
-    StoreLog log) : IServerFacts
+    StoreLog log,
+    ActorSystem system) : IServerFacts
 {
     private static readonly string ProductVersion =
         typeof(NodeFacts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
@@ -55,6 +56,9 @@ internal sealed class NodeFacts(
         var counters = replica.Counters;
         switch (section)
         {
+            case "server":
+                info.Field("actor_engine", EngineFacts.Name);
+                break;
             case "memory":
                 info.Field("records_used_bytes", replica.Memory.Used);
                 info.Field("records_reserved_bytes", replica.Memory.Reserved);
@@ -76,6 +80,9 @@ internal sealed class NodeFacts(
                 info.Field("entries_with_tombstones", replica.EntryCount);
                 info.Field("last_mutation", replica.LastNumber);
                 AppendPeers(info);
+                break;
+            case "cluster":
+                EngineFacts.Append(system, info);
                 break;
         }
     }

@@ -35,7 +35,7 @@ public sealed class StoreActor : UntypedActor, IWithTimers
         _replica = new Replica(settings.Replica, identity.StartId, identity.HashSeed, PeerDirectory.Key(cluster.SelfUniqueAddress));
         _replica.Advance(NowMs());
         _log = new StoreLog(Context.GetLogger(), _replica);
-        var facts = new NodeFacts(settings, identity, time, clients, endpoints, _replica, _peers, _log);
+        var facts = new NodeFacts(settings, identity, time, clients, endpoints, _replica, _peers, _log, Context.System);
         _executor = new CommandExecutor(_replica, facts, settings.Limits);
     }
 
