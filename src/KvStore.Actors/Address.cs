@@ -51,7 +51,9 @@ public sealed class Address : IEquatable<Address>, IComparable<Address>, IClonea
         TryParse(address, out var result) ? result : throw new UriFormatException($"'{address}' is not an address of the form protocol://system@host:port");
 
     /// <summary>As <see cref="Parse"/>, with false instead of an exception.</summary>
-    public static bool TryParse(string path, [global::System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out Address? address)
+#nullable disable annotations // Akka.NET does not say that it may be null, and one source has to compile on both.
+    public static bool TryParse(string path, out Address address)
+#nullable restore annotations
     {
         address = null;
         if (string.IsNullOrEmpty(path))

@@ -21,8 +21,10 @@ public class Config
     /// <summary>True when there is a value at the path.</summary>
     public virtual bool HasPath(string path) => _root.Has(path);
 
-    /// <summary>The text at a path.</summary>
-    public virtual string? GetString(string path, string? @default = null) => _root.GetString(path, @default);
+#nullable disable annotations // Akka.NET does not say whether null comes back, and one source has to compile on both.
+    /// <summary>The text at a path; the default, null unless given, where there is none.</summary>
+    public virtual string GetString(string path, string @default = null) => _root.GetString(path, @default);
+#nullable restore annotations
 
     /// <summary>The whole number at a path.</summary>
     public virtual int GetInt(string path, int @default = 0) => _root.GetInt(path, @default);
