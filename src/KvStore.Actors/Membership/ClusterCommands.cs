@@ -1,7 +1,7 @@
 namespace KvStore.Actors.Membership;
 
-/// <summary>What the extension asks of its daemon. They never leave the process.</summary>
-internal abstract record ClusterCommand : INoSerializationVerificationNeeded
+/// <summary>What the extension asks of its daemon. They never leave the process, and one that finds the membership stopped has nothing to do.</summary>
+internal abstract record ClusterCommand : INoSerializationVerificationNeeded, IDeadLetterSuppression
 {
     /// <summary>Join through a member, or begin a cluster where it is this node itself.</summary>
     internal sealed record Join(Address Address) : ClusterCommand;

@@ -26,6 +26,7 @@ internal sealed class ClusterDaemon : UntypedActor, IWithTimers
     private readonly List<Action> _onUp = [];
     private IActorRef _callbacks = ActorRefs.Nobody;
     private Gossip _shown = Gossip.Empty;
+    private bool _wasExiting;
 
     public ClusterDaemon(Cluster cluster, ClusterConfiguration configuration, TransportRemoting remoting, int seed)
     {
@@ -123,11 +124,13 @@ internal sealed class ClusterDaemon : UntypedActor, IWithTimers
                     Publish(effect.Event);
                     break;
                 case MembershipEffectKind.SelfExiting:
+                    _wasExiting = true;
                     // Its first phases run on the caller, which must not be the actor that answers heartbeats.
                     Defer(() => _ = CoordinatedShutdown.Get(_system).Run(CoordinatedShutdown.ClusterLeavingReason.Instance));
                     break;
                 case MembershipEffectKind.SelfRemoved:
-                    _log.Warning("{0} is no longer a member: {1}", _machine.Self.Address, effect.Text);
+                    // Who asked to leave needs no warning; who was downed has to know why this node is alone.
+                    _log.Log(_wasExiting ? LogLevel.InfoLevel : LogLevel.WarningLevel, null, $"{_machine.Self.Address} is no longer a member: {effect.Text}");
                     foreach (var callback in _cluster.TakeRemovedCallbacks())
                         Defer(callback);
                     break;

@@ -48,6 +48,15 @@ internal sealed class TcpTransport : ITransport, IAsyncDisposable
 
     public ITransportHandler Handler => _handler ?? throw new InvalidOperationException("The transport does not listen yet.");
 
+    private bool IsClosing
+    {
+        get
+        {
+            lock (_gate)
+                return _closed is not null;
+        }
+    }
+
     public Address Listen(ITransportHandler handler)
     {
         ArgumentNullException.ThrowIfNull(handler);
@@ -156,6 +165,10 @@ internal sealed class TcpTransport : ITransport, IAsyncDisposable
             try
             {
                 socket = await listener.AcceptAsync(_closing.Token);
+            }
+            catch (SocketException) when (IsClosing)
+            {
+                return;
             }
             catch (SocketException e)
             {

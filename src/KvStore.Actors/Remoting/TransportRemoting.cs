@@ -67,7 +67,12 @@ internal sealed partial class TransportRemoting : IRemoting
     public void Stop(Action stopped)
     {
         _isRunning = false;
-        _transport.Close(stopped);
+        _log.Debug("Closing {0}", LocalAddress);
+        _transport.Close(() =>
+        {
+            _log.Debug("Closed {0}", LocalAddress);
+            stopped();
+        });
     }
 
     internal bool IsGone(Address address) => _incarnations.IsGone(address);
