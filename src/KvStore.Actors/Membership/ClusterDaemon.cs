@@ -156,13 +156,11 @@ internal sealed class ClusterDaemon : UntypedActor, IWithTimers
 
     private void Publish(ClusterEvent.IClusterDomainEvent domainEvent)
     {
-        _subscriptions.Publish(domainEvent);
-        if (domainEvent is not ClusterEvent.MemberRemoved { Member.UniqueAddress: var node } || node == _machine.Self)
-            return;
-        // Once this node itself has gone, its view of the others says nothing about whether they live.
-        if (!_machine.HasEnded)
+        // Before the subscribers hear of it: what they then say to that address is not for the one that is gone. Once this node
+        // itself has gone, its view of the others says nothing about whether they live.
+        if (domainEvent is ClusterEvent.MemberRemoved { Member.UniqueAddress: var node } && node != _machine.Self && !_machine.HasEnded)
             _remoting.OnMemberRemoved(node);
-        _peers.Remove(node.Address);
+        _subscriptions.Publish(domainEvent);
     }
 
     private void RunUpCallbacks()

@@ -39,8 +39,14 @@ internal sealed class TcpLane
 
     public void Disconnect(string reason)
     {
+        if (_connection is not { } connection)
+        {
+            // At once: what is queued from now on is for whoever comes next.
+            DropQueued();
+            return;
+        }
         _lost = reason;
-        CancelQuietly(_connection);
+        CancelQuietly(connection);
         _queue.Interrupt();
     }
 

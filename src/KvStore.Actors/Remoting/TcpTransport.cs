@@ -209,8 +209,9 @@ internal sealed class TcpTransport : ITransport, IAsyncDisposable
     [SuppressMessage("Usage", "VSTHRD003", Justification = NoContext)]
     private async Task CloseCoreAsync(TcpAssociation[] associations)
     {
-        await Task.Yield();
+        // At once, so that whoever asked for the end can bind the port again.
         _listener?.Dispose();
+        await Task.Yield();
         await Task.WhenAll(associations.Select(association => association.CloseAsync(Settings.FlushOnClose)));
         await _closing.CancelAsync();
         await _accepting;

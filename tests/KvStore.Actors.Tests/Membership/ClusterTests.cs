@@ -123,8 +123,12 @@ public sealed class ClusterTests
         var inbox = b.Inbox();
         b.Cluster.Subscribe(inbox.Ref, typeof(ClusterEvent.ClusterShuttingDown));
         await inbox.Next<ClusterEvent.CurrentClusterState>();
+        var witness = a.Inbox();
+        a.Cluster.Subscribe(witness.Ref, typeof(ClusterEvent.MemberRemoved));
+        await witness.Next<ClusterEvent.CurrentClusterState>();
         a.Cluster.Down(b.Address);
         await inbox.Next<ClusterEvent.ClusterShuttingDown>();
+        await witness.Next<ClusterEvent.MemberRemoved>();
         b.Cluster.IsTerminated.ShouldBeTrue();
         b.System.ActorOf(Props.Create<EchoActor>(), "echo");
         (await a.RefTo(b, "/user/echo").Ask<string>("alive", TestNode.Patience)).ShouldBe("alive");
