@@ -74,8 +74,11 @@ public sealed partial class Replica : IDisposable
     /// <summary>Number of the last mutation that was accepted here.</summary>
     public long LastNumber => _pending.Last;
 
-    /// <summary>True while something waits for <see cref="Flush"/>.</summary>
-    public bool NeedsFlush => _pending.Length > 0 || _acknowledge.Count > 0;
+    /// <summary>
+    /// True while something waits that <see cref="Flush"/> can put into the outbox. Acknowledgements of a replica that loads can't
+    /// leave yet: an owner that flushed for their sake would do nothing else until it is done.
+    /// </summary>
+    public bool NeedsFlush => _pending.Length > 0 || (Ready && _acknowledge.Count > 0);
 
     /// <summary>Sets the time of this turn; every input follows one.</summary>
     public void Advance(long nowMs) => NowMs = nowMs;

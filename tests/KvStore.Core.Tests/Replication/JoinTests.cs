@@ -181,4 +181,18 @@ public sealed class JoinTests
         (cluster.Replicas[0].Counters.Conflicts + cluster.Replicas[1].Counters.Conflicts).ShouldBe(1);
         cluster.ShouldBeIdentical();
     }
+
+    [Fact]
+    public void A_loading_replica_has_nothing_to_flush_for_what_it_may_not_acknowledge_yet()
+    {
+        using var cluster = new TestCluster(1);
+        cluster.Run(1_500);
+        var joiner = cluster.Start();
+        cluster.Turn(cluster.Replicas[0], static r => TestCluster.Set(r, "k", "v"));
+        // The turn asserts it: an owner that flushes while there is something to flush would do nothing else.
+        cluster.DeliverFirst<Mutations>(joiner);
+        joiner.Ready.ShouldBeFalse();
+        cluster.Run(1_500);
+        cluster.Replicas[0].Peers.ShouldAllBe(p => p.Acknowledged == 1);
+    }
 }

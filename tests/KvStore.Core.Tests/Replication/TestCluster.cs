@@ -28,31 +28,62 @@ internal sealed class TestCluster : IDisposable
 
     public Func<ulong, ulong, PeerMessage, bool> Loses { get; set; } = static (_, _, _) => false;
 
+    /// <summary>Sees every mutation once, when it is published.</summary>
+    public Action<Mutations>? Published { get; set; }
+
+    /// <summary>Messages that were put under way since the start, lost ones included.</summary>
+    public long Sent { get; private set; }
+
     /// <summary>A new process joins: every member sees it up, and it sees them.</summary>
     public Replica Start()
     {
-        var id = 0x100 + ++_starts;
-        var replica = new Replica(_settings with { Name = $"n{_starts}" }, id, hashSeed: id * 31, Member(id));
-        replica.Advance(NowMs);
-        foreach (var other in _replicas.Values)
-        {
-            other.MemberUp(replica.Member);
-            replica.MemberUp(other.Member);
-        }
-        _replicas.Add(id, replica);
+        var replica = StartUnseen();
+        foreach (var other in Replicas)
+            Introduce(replica, other);
         replica.MemberUp(replica.Member);
         Collect();
         return replica;
     }
 
+    /// <summary>A new process that no member sees yet, and that sees none, itself included.</summary>
+    public Replica StartUnseen()
+    {
+        var id = 0x100 + ++_starts;
+        var replica = new Replica(_settings with { Name = $"n{_starts}" }, id, hashSeed: id * 31, Member(id));
+        replica.Advance(NowMs);
+        _replicas.Add(id, replica);
+        return replica;
+    }
+
+    /// <summary>Both learn that the other is up and reachable.</summary>
+    public void Introduce(Replica one, Replica other)
+    {
+        if (one == other)
+            return;
+        Turn(one, r => r.MemberUp(other.Member));
+        Turn(other, r => r.MemberUp(one.Member));
+    }
+
     /// <summary>kill -9: the process and what is under way to and from it are gone.</summary>
     public void Kill(Replica replica)
     {
-        _replicas.Remove(replica.StartId);
         UnderWay.RemoveAll(m => m.From == replica.StartId || m.To == replica.StartId);
-        foreach (var other in _replicas.Values)
-            other.MemberRemoved(replica.Member);
+        Crash(replica);
+        Remove(replica.Member);
+    }
+
+    /// <summary>The process is gone; what it sent is still under way, and the cluster does not know yet.</summary>
+    public void Crash(Replica replica)
+    {
+        _replicas.Remove(replica.StartId);
         replica.Dispose();
+    }
+
+    /// <summary>The cluster has removed the member, and everybody knows.</summary>
+    public void Remove(string member)
+    {
+        foreach (var other in Replicas)
+            Turn(other, r => r.MemberRemoved(member));
     }
 
     public void Turn(Replica replica, Action<Replica> act)
@@ -60,6 +91,8 @@ internal sealed class TestCluster : IDisposable
         replica.Advance(NowMs);
         act(replica);
         replica.Flush();
+        // Its owner flushes until there is nothing left to: a replica that always asks for more would keep it busy for ever.
+        replica.NeedsFlush.ShouldBeFalse();
         Collect();
     }
 
@@ -72,11 +105,19 @@ internal sealed class TestCluster : IDisposable
             Turn(replica, r => r.Receive(message));
     }
 
+    /// <summary>Delivers the first message of a kind that is under way to a replica, and nothing else.</summary>
+    public void DeliverFirst<TMessage>(Replica to)
+        where TMessage : PeerMessage =>
+        Deliver(UnderWay.FindIndex(m => m.To == to.StartId && m.Message is TMessage));
+
     /// <summary>Delivers everything in order, with what that causes.</summary>
     public void DeliverAll()
     {
-        while (UnderWay.Count > 0)
+        for (var delivered = 0; UnderWay.Count > 0; delivered++)
+        {
+            delivered.ShouldBeLessThan(1_000_000, "messages cause messages without end");
             Deliver(0);
+        }
     }
 
     /// <summary>Lets time pass in ticks of 100 ms, delivering everything.</summary>
@@ -84,11 +125,17 @@ internal sealed class TestCluster : IDisposable
     {
         for (var end = NowMs + ms; NowMs < end;)
         {
-            NowMs += 100;
-            foreach (var replica in Replicas)
-                Turn(replica, static r => r.Tick());
+            Tick();
             DeliverAll();
         }
+    }
+
+    /// <summary>100 ms pass, and nothing is delivered.</summary>
+    public void Tick()
+    {
+        NowMs += 100;
+        foreach (var replica in Replicas)
+            Turn(replica, static r => r.Tick());
     }
 
     public void ShouldBeIdentical()
@@ -122,6 +169,8 @@ internal sealed class TestCluster : IDisposable
         {
             foreach (var effect in replica.Outbox.Effects)
             {
+                if (effect is { Kind: EffectKind.Publish, Message: Mutations mutations })
+                    Published?.Invoke(mutations);
                 // A publisher is its own subscriber too.
                 foreach (var to in _replicas.Keys)
                 {
@@ -131,7 +180,10 @@ internal sealed class TestCluster : IDisposable
                         EffectKind.Broadcast => to != replica.StartId,
                         _ => true,
                     };
-                    if (isTarget && !Loses(replica.StartId, to, effect.Message))
+                    if (!isTarget)
+                        continue;
+                    Sent++;
+                    if (!Loses(replica.StartId, to, effect.Message))
                         UnderWay.Add((replica.StartId, to, effect.Message));
                 }
             }
