@@ -92,7 +92,8 @@ public sealed partial class Replica
 
     private void OnStatus(ReplicaStatus status)
     {
-        if (status.Replica == StartId)
+        // A status may come before its sender's member is up, or be late and outlive it: a peer made of that would never be removed.
+        if (status.Replica == StartId || !_members.ContainsKey(status.Member))
             return;
         if (!_peers.TryGetValue(status.Replica, out var peer))
         {
@@ -166,7 +167,7 @@ public sealed partial class Replica
         PublishStatus();
     }
 
-    private bool IsReachable(Peer peer) => !_members.TryGetValue(peer.Member, out var member) || member.Reachable;
+    private bool IsReachable(Peer peer) => _members.TryGetValue(peer.Member, out var member) && member.Reachable;
 
     private readonly record struct OtherMember(bool Reachable, long SinceMs);
 

@@ -195,4 +195,21 @@ public sealed class JoinTests
         cluster.Run(1_500);
         cluster.Replicas[0].Peers.ShouldAllBe(p => p.Acknowledged == 1);
     }
+
+    [Fact]
+    public void A_late_status_does_not_bring_back_a_member_that_was_removed()
+    {
+        using var cluster = new TestCluster(2);
+        cluster.Run(1_500);
+        var (gone, left) = (cluster.Replicas[0], cluster.Replicas[1]);
+        var joiner = cluster.Start();
+        cluster.UnderWay.Clear();
+        cluster.Turn(gone, static r => r.MemberUp(r.Member));
+        cluster.Crash(gone);
+        cluster.Remove(gone.Member);
+        cluster.DeliverAll();
+        left.Peers.ShouldNotContain(p => p.Replica == gone.StartId);
+        cluster.Run(10_000);
+        joiner.Ready.ShouldBeTrue();
+    }
 }
