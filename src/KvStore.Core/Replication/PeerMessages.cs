@@ -61,7 +61,8 @@ public sealed record TransferRequest(ulong Replica, ulong Transfer, ulong Cursor
 /// <param name="Replica">The donor.</param>
 /// <param name="Transfer">As in the request.</param>
 /// <param name="Cursor">As in the request.</param>
-/// <param name="Part">0, 1, 2, … within the piece: a part that was lost shows.</param>
+/// <param name="Answer">The donor numbers its answers. A request may be answered twice, with the entries cut into parts in two ways.</param>
+/// <param name="Part">0, 1, 2, … within the answer: a part that was lost shows.</param>
 /// <param name="More">True when another part of the piece follows.</param>
 /// <param name="Next">The cursor of the next piece; 0 when the transfer is complete.</param>
 /// <param name="Floor">The donor's floor.</param>
@@ -72,6 +73,7 @@ public sealed record TransferChunk(
     ulong Replica,
     ulong Transfer,
     ulong Cursor,
+    long Answer,
     int Part,
     bool More,
     ulong Next,

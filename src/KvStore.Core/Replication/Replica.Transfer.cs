@@ -14,6 +14,7 @@ public sealed partial class Replica
 
     private Inbound? _inbound;
     private ulong _transfers;
+    private long _answers;
 
     /// <summary>True while this replica receives a table.</summary>
     public bool IsTransferring => _inbound is not null;
@@ -38,7 +39,7 @@ public sealed partial class Replica
             Outbox.Send(request.Replica, new TransferRefused(StartId, request.Transfer));
             return;
         }
-        var writer = new PieceWriter(this, request, Vector());
+        var writer = new PieceWriter(this, request, ++_answers, Vector());
         var cursor = request.Cursor;
         do
             cursor = _table.Scan(cursor, budget: 1, Table.Everything, ref writer);
@@ -51,8 +52,9 @@ public sealed partial class Replica
         if (_inbound is not { } transfer || chunk.Replica != transfer.Donor || chunk.Transfer != transfer.Id)
             return;
         // A part of a piece that was asked for twice, or one whose predecessor was lost: the time-out asks again.
-        if (chunk.Cursor != transfer.Cursor || chunk.Part != transfer.Part)
+        if (chunk.Cursor != transfer.Cursor || chunk.Part != transfer.Part || (chunk.Part > 0 && chunk.Answer != transfer.Answer))
             return;
+        transfer.Answer = chunk.Answer;
         transfer.Part++;
         transfer.Attempts = 0;
         transfer.UntilMs = NowMs + _settings.RequestTimeoutMs;
@@ -120,6 +122,8 @@ public sealed partial class Replica
 
         public ulong Cursor { get; set; }
 
+        public long Answer { get; set; }
+
         public int Part { get; set; }
 
         public int Attempts { get; set; }
@@ -130,7 +134,7 @@ public sealed partial class Replica
     }
 
     /// <summary>Writes the entries of one piece into as many parts as the message size asks for.</summary>
-    private struct PieceWriter(Replica donor, TransferRequest request, OriginVector vector) : IEntryVisitor
+    private struct PieceWriter(Replica donor, TransferRequest request, long answer, OriginVector vector) : IEntryVisitor
     {
         private byte[] _buffer = new byte[donor._settings.MessageBytes];
         private int _length;
@@ -159,6 +163,7 @@ public sealed partial class Replica
                 donor.StartId,
                 request.Transfer,
                 request.Cursor,
+                answer,
                 _part++,
                 more,
                 next,

@@ -85,6 +85,7 @@ public static class PeerCodec
                 writer.UInt64(m.Replica);
                 writer.UInt64(m.Transfer);
                 writer.UInt64(m.Cursor);
+                writer.Int64(m.Answer);
                 writer.Int32(m.Part);
                 writer.Byte(m.More ? (byte)1 : (byte)0);
                 writer.UInt64(m.Next);
@@ -152,10 +153,10 @@ public static class PeerCodec
     private static TransferChunk ReadChunk(ref PeerReader reader)
     {
         var (replica, transfer, cursor) = (reader.UInt64(), reader.UInt64(), reader.UInt64());
-        var (part, more, next) = (reader.Count(), reader.Flag(), reader.UInt64());
+        var (answer, part, more, next) = (reader.Number(), reader.Count(), reader.Flag(), reader.UInt64());
         var floor = new VersionStamp(reader.UInt64(), reader.UInt64());
         var vector = reader.Vector(MaxVectorEntries);
         var count = reader.Count();
-        return new TransferChunk(replica, transfer, cursor, part, more, next, floor, vector, count, reader.Records(count));
+        return new TransferChunk(replica, transfer, cursor, answer, part, more, next, floor, vector, count, reader.Records(count));
     }
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using KvStore.Core.Replication;
 
 namespace KvStore.Core.Tests.Replication;
@@ -211,5 +212,36 @@ public sealed class JoinTests
         left.Peers.ShouldNotContain(p => p.Replica == gone.StartId);
         cluster.Run(10_000);
         joiner.Ready.ShouldBeTrue();
+    }
+
+    [Fact]
+    public void Parts_of_two_answers_to_one_request_are_not_taken_for_one_answer()
+    {
+        using var cluster = new TestCluster(1, SmallPieces);
+        cluster.Run(1_500);
+        var donor = cluster.Replicas[0];
+        for (var i = 0; i < 40; i++)
+            cluster.Turn(donor, r => TestCluster.Set(r, "key:" + i, new string('v', 700)));
+        var joiner = cluster.Start();
+        cluster.DeliverFirst<ReplicaStatus>(joiner);
+        cluster.Deliver(cluster.UnderWay.FindIndex(static m => m.Message is TransferRequest), keep: true);
+        // When the request comes again, what the first answer had in its first part takes less room, so more follows it there.
+        var first = cluster.UnderWay.Select(static m => m.Message).OfType<TransferChunk>().First(static c => c is { Part: 0, More: true });
+        foreach (var key in KeysOf(first))
+            cluster.Turn(donor, r => TestCluster.Set(r, key, "w"));
+        cluster.DeliverFirst<TransferRequest>(donor);
+        cluster.UnderWay.RemoveAll(m => m.Message is TransferChunk { Part: > 0 } lost && lost.Vector.Equals(first.Vector));
+        cluster.Run(10_000);
+        joiner.Count.ShouldBe(40);
+        cluster.ShouldBeIdentical();
+    }
+
+    private static List<string> KeysOf(TransferChunk chunk)
+    {
+        var keys = new List<string>();
+        var records = chunk.Records.Span;
+        for (var i = 0; i < chunk.Count; i++)
+            keys.Add(Encoding.UTF8.GetString(EntryRecord.Read(ref records, origin: 0).Key));
+        return keys;
     }
 }

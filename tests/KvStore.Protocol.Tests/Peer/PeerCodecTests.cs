@@ -17,7 +17,7 @@ public sealed class PeerCodecTests
         new RefillRequest(1, 2, 3),
         new RefillEnd(1, 2, 3, 4),
         new TransferRequest(1, 2, ulong.MaxValue),
-        new TransferChunk(1, 2, 3, 4, More: true, 5, new VersionStamp(6, 7), Vector, 3, Records(3)),
+        new TransferChunk(1, 2, 3, 8, 4, More: true, 5, new VersionStamp(6, 7), Vector, 3, Records(3)),
         new TransferRefused(1, 2),
     ];
 
