@@ -131,7 +131,11 @@ public sealed partial class Replica
     {
         if (!_selfUp || _inbound is not null)
             return;
-        var donor = _peers.Values.Where(p => p.Ready && IsReachable(p)).OrderBy(static p => p.Member, StringComparer.Ordinal).FirstOrDefault();
+        var donor = _peers.Values
+            .Where(p => p.Ready && IsReachable(p))
+            .OrderBy(static p => p.FailedTransfers)
+            .ThenBy(static p => p.Member, StringComparer.Ordinal)
+            .FirstOrDefault();
         if (donor is not null)
             StartTransfer(donor.Replica);
         else if (_members.All(m => IsLoadingToo(m.Key, m.Value)) && IsFirstToServe())
@@ -186,6 +190,9 @@ public sealed partial class Replica
         public long Acknowledged { get; set; }
 
         public long HeardMs { get; set; }
+
+        /// <summary>Transfers from it that were given up: one that does not answer is not asked for ever while another might.</summary>
+        public int FailedTransfers { get; set; }
 
         public OriginVector Vector { get; set; } = OriginVector.Empty;
     }

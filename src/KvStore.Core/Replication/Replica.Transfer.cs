@@ -94,7 +94,7 @@ public sealed partial class Replica
     private void OnTransferRefused(TransferRefused refused)
     {
         if (_inbound is { } transfer && refused.Replica == transfer.Donor && refused.Transfer == transfer.Id)
-            _inbound = null;
+            GiveUp(transfer);
     }
 
     private void CheckTransfer()
@@ -103,15 +103,22 @@ public sealed partial class Replica
             return;
         if (!_peers.ContainsKey(transfer.Donor))
         {
-            _inbound = null;
+            GiveUp(transfer);
             return;
         }
         if (transfer.UntilMs > NowMs)
             return;
         if (++transfer.Attempts >= MaxTransferAttempts)
-            _inbound = null;
+            GiveUp(transfer);
         else
             RequestPiece(transfer);
+    }
+
+    private void GiveUp(Inbound transfer)
+    {
+        _inbound = null;
+        if (_peers.TryGetValue(transfer.Donor, out var donor))
+            donor.FailedTransfers++;
     }
 
     private sealed class Inbound(ulong donor, ulong id)

@@ -215,6 +215,21 @@ public sealed class JoinTests
     }
 
     [Fact]
+    public void A_joiner_whose_donor_does_not_answer_goes_on_with_another()
+    {
+        using var cluster = new TestCluster(3);
+        cluster.Run(1_500);
+        cluster.Turn(cluster.Replicas[1], static r => TestCluster.Set(r, "k", "v"));
+        cluster.DeliverAll();
+        var deaf = cluster.Replicas[0];
+        cluster.Loses = (_, to, m) => to == deaf.StartId && m is TransferRequest;
+        var joiner = cluster.Start();
+        cluster.Run(10_000);
+        joiner.Ready.ShouldBeTrue();
+        TestCluster.Get(joiner, "k").ShouldBe("v");
+    }
+
+    [Fact]
     public void Parts_of_two_answers_to_one_request_are_not_taken_for_one_answer()
     {
         using var cluster = new TestCluster(1, SmallPieces);
