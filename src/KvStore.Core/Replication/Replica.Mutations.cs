@@ -80,15 +80,24 @@ public sealed partial class Replica
             var record = EntryRecord.Read(ref records, message.Origin);
             if (progress.Holds(number))
                 Counters.Superseded++;
-            else if (Apply(record))
-                Counters.Applied++;
+            else if (Apply(record, out var previous))
+                CountApplied(record, previous);
             else
                 Counters.Superseded++;
         }
     }
 
-    private bool Apply(in EntryRecord record)
+    private void CountApplied(in EntryRecord record, VersionStamp previous)
     {
+        Counters.Applied++;
+        // The origin had not seen what this replaces here: the two writes were concurrent, and the older one is lost.
+        if (previous > record.Replaced)
+            Counters.Conflicts++;
+    }
+
+    private bool Apply(in EntryRecord record, out VersionStamp previous)
+    {
+        previous = VersionStamp.None;
         _clock.Observe(record.Version.Clock);
         if (record.Kind == RecordKind.Floor)
         {
@@ -96,15 +105,10 @@ public sealed partial class Replica
             _table.RaiseFloor(record.Version);
             return raised;
         }
-        var outcome = _table.Apply(record.Key, record.Entry, out var previous, out _);
+        var outcome = _table.Apply(record.Key, record.Entry, out previous, out _);
         if (outcome == ApplyOutcome.Diverged)
             Counters.Diverged++;
-        if (outcome != ApplyOutcome.Applied)
-            return false;
-        // The origin had not seen what this replaces here: the two writes were concurrent, and the older one is lost.
-        if (previous > record.Replaced && previous != VersionStamp.None)
-            Counters.Conflicts++;
-        return true;
+        return outcome == ApplyOutcome.Applied;
     }
 
     private void AcknowledgeOrigins()

@@ -63,7 +63,7 @@ public sealed partial class Replica
         _table.RaiseFloor(chunk.Floor);
         var records = chunk.Records.Span;
         for (var i = 0; i < chunk.Count; i++)
-            Apply(EntryRecord.Read(ref records, origin: 0));
+            Apply(EntryRecord.Read(ref records, origin: 0), out _);
         Counters.TransferredEntries += chunk.Count;
         if (chunk.More)
             return;

@@ -251,6 +251,23 @@ public sealed class JoinTests
         cluster.ShouldBeIdentical();
     }
 
+    [Fact]
+    public void What_a_transfer_replaces_is_no_conflict()
+    {
+        using var cluster = new TestCluster(2, new ReplicaSettings { BacklogBytes = 2_000 });
+        cluster.Run(1_500);
+        cluster.Turn(cluster.Replicas[0], static r => TestCluster.Set(r, "k", "a"));
+        cluster.DeliverAll();
+        cluster.Loses = static (_, _, m) => m is Mutations;
+        for (var i = 0; i < 100; i++)
+            cluster.Turn(cluster.Replicas[0], static r => TestCluster.Set(r, "k", "b"));
+        cluster.Loses = static (_, _, _) => false;
+        cluster.Run(3_000);
+        cluster.ShouldBeIdentical();
+        cluster.Replicas[1].Counters.TransfersCompleted.ShouldBe(2);
+        cluster.Replicas[1].Counters.Conflicts.ShouldBe(0);
+    }
+
     private static List<string> KeysOf(TransferChunk chunk)
     {
         var keys = new List<string>();
