@@ -15,6 +15,9 @@ public sealed class Backlog(long maxBytes)
     /// <summary>Bytes held.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>What a message takes, in bytes: small ones cost more than their records.</summary>
+    public static int Cost(Mutations message) => message.Records.Length + MessageOverheadBytes;
+
     /// <summary>Keeps a message.</summary>
     public void Add(Mutations message)
     {
@@ -45,6 +48,4 @@ public sealed class Backlog(long maxBytes)
             from = message.Last + 1;
         }
     }
-
-    private static long Cost(Mutations message) => message.Records.Length + MessageOverheadBytes;
 }

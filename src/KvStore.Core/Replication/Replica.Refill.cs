@@ -52,7 +52,7 @@ public sealed partial class Replica
             Outbox.Send(request.Replica, message);
             Counters.RefillsSent++;
             sent += message.Count;
-            bytes += message.Records.Length;
+            bytes += Backlog.Cost(message);
             if (bytes >= _settings.RefillBytes)
                 break;
         }

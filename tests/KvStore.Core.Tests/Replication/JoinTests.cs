@@ -268,6 +268,19 @@ public sealed class JoinTests
         cluster.Replicas[1].Counters.Conflicts.ShouldBe(0);
     }
 
+    [Fact]
+    public void A_refill_of_small_messages_is_bounded_by_what_messages_cost_and_not_by_their_bytes_alone()
+    {
+        using var cluster = new TestCluster(2, new ReplicaSettings { RefillBytes = 2_000 });
+        cluster.Run(1_500);
+        cluster.Loses = static (_, _, m) => m is Mutations;
+        for (var i = 0; i < 1_000; i++)
+            cluster.Turn(cluster.Replicas[0], static r => TestCluster.Set(r, "k", ""));
+        cluster.Loses = static (_, _, _) => false;
+        cluster.Turn(cluster.Replicas[0], r => r.Receive(new RefillRequest(cluster.Replicas[1].StartId, r.StartId, 1)));
+        cluster.UnderWay.Count(static m => m.Message is Mutations).ShouldBeLessThan(20);
+    }
+
     private static List<string> KeysOf(TransferChunk chunk)
     {
         var keys = new List<string>();
