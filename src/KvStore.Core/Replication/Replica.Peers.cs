@@ -28,7 +28,7 @@ public sealed partial class Replica
     /// <summary>The peers, ordered by member.</summary>
     public IReadOnlyList<PeerView> Peers =>
         [.. _peers.Values
-            .Select(p => new PeerView(p.Replica, p.Member, p.Name, p.Ready, IsReachable(p), p.Acknowledged, NowMs - p.HeardMs))
+            .Select(p => new PeerView(p.Replica, p.Member, p.Name, p.Ready, IsReachable(p), p.Acknowledged, _elapsedMs - p.HeardMs))
             .OrderBy(static p => p.Member, StringComparer.Ordinal)];
 
     /// <summary>The cluster has a member, this process or another, that is up and reachable.</summary>
@@ -37,7 +37,7 @@ public sealed partial class Replica
         if (member == Member)
             _selfUp = true;
         else
-            _members[member] = new OtherMember(Reachable: true, NowMs);
+            _members[member] = new OtherMember(Reachable: true, _elapsedMs);
         SendStatus();
         PublishStatus();
     }
@@ -46,7 +46,7 @@ public sealed partial class Replica
     public void MemberUnreachable(string member)
     {
         if (_members.ContainsKey(member))
-            _members[member] = new OtherMember(Reachable: false, NowMs);
+            _members[member] = new OtherMember(Reachable: false, _elapsedMs);
     }
 
     /// <summary>A member is gone from the cluster and does not come back as the same.</summary>
@@ -60,7 +60,7 @@ public sealed partial class Replica
     /// <summary>Time has passed; called about ten times a second.</summary>
     public void Tick()
     {
-        if (NowMs >= _nextStatusMs)
+        if (_elapsedMs >= _nextStatusMs)
             SendStatus();
         CheckTransfer();
         if (!Ready)
@@ -73,7 +73,7 @@ public sealed partial class Replica
 
     private void SendStatus()
     {
-        _nextStatusMs = NowMs + _settings.StatusIntervalMs;
+        _nextStatusMs = _elapsedMs + _settings.StatusIntervalMs;
         if (_members.Count > 0)
             Outbox.Broadcast(CurrentStatus());
     }
@@ -107,7 +107,7 @@ public sealed partial class Replica
         peer.Ready = status.Ready;
         peer.Entries = status.Entries;
         peer.Vector = status.Applied;
-        peer.HeardMs = NowMs;
+        peer.HeardMs = _elapsedMs;
         peer.Acknowledged = Math.Max(peer.Acknowledged, Math.Min(status.Applied[StartId], _pending.Last));
         if (!Ready)
             Load();
@@ -150,7 +150,7 @@ public sealed partial class Replica
     {
         var peer = _peers.Values.FirstOrDefault(p => p.Member == member);
         var silentSince = Math.Max(peer?.HeardMs ?? 0, state.SinceMs);
-        return peer is { Ready: false } && state.Reachable || NowMs - silentSince >= _settings.SilenceMs;
+        return peer is { Ready: false } && state.Reachable || _elapsedMs - silentSince >= _settings.SilenceMs;
     }
 
     /// <summary>

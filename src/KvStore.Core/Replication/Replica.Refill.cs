@@ -15,14 +15,14 @@ public sealed partial class Replica
             return;
         if (!_refills.TryGetValue(origin, out var refill))
             _refills.Add(origin, refill = new Refill());
-        if (refill.UntilMs > NowMs)
+        if (refill.UntilMs > _elapsedMs)
             return;
         var donor = ChooseRefillDonor(origin, progress, refill.Attempts++);
         if (donor == 0)
             return;
         refill.Donor = donor;
         refill.From = progress.Applied + 1;
-        refill.UntilMs = NowMs + _settings.RequestTimeoutMs;
+        refill.UntilMs = _elapsedMs + _settings.RequestTimeoutMs;
         Counters.RefillsRequested++;
         Outbox.Send(donor, new RefillRequest(StartId, origin, refill.From));
     }
@@ -78,7 +78,7 @@ public sealed partial class Replica
             return;
         }
         // Asked again with the next status, of the next candidate: an answer that brought nothing must not become a loop.
-        refill.UntilMs = NowMs + _settings.StatusIntervalMs;
+        refill.UntilMs = _elapsedMs + _settings.StatusIntervalMs;
         if (end.Applied > progress.Applied && _inbound is null)
             StartTransfer(end.Replica);
     }

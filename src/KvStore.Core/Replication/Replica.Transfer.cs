@@ -28,7 +28,7 @@ public sealed partial class Replica
     private void RequestPiece(Inbound transfer)
     {
         transfer.Part = 0;
-        transfer.UntilMs = NowMs + _settings.RequestTimeoutMs;
+        transfer.UntilMs = _elapsedMs + _settings.RequestTimeoutMs;
         Outbox.Send(transfer.Donor, new TransferRequest(StartId, transfer.Id, transfer.Cursor));
     }
 
@@ -57,7 +57,7 @@ public sealed partial class Replica
         transfer.Answer = chunk.Answer;
         transfer.Part++;
         transfer.Attempts = 0;
-        transfer.UntilMs = NowMs + _settings.RequestTimeoutMs;
+        transfer.UntilMs = _elapsedMs + _settings.RequestTimeoutMs;
         transfer.Vector ??= chunk.Vector;
         _clock.Observe(chunk.Floor.Clock);
         _table.RaiseFloor(chunk.Floor);
@@ -106,7 +106,7 @@ public sealed partial class Replica
             GiveUp(transfer);
             return;
         }
-        if (transfer.UntilMs > NowMs)
+        if (transfer.UntilMs > _elapsedMs)
             return;
         if (++transfer.Attempts >= MaxTransferAttempts)
             GiveUp(transfer);

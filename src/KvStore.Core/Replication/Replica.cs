@@ -21,6 +21,9 @@ public sealed partial class Replica : IDisposable
     private readonly Backlog _backlog;
     private readonly Dictionary<ulong, OriginProgress> _origins = [];
 
+    // What intervals and time-outs are measured in: a wall clock that is set back by an hour must not silence the replica for one.
+    private long _elapsedMs;
+
     /// <summary>Creates an empty replica, which loads until it has found out what its peers hold.</summary>
     /// <param name="settings">Bounds and intervals.</param>
     /// <param name="startId">Random and never used before; not 0.</param>
@@ -80,8 +83,12 @@ public sealed partial class Replica : IDisposable
     /// </summary>
     public bool NeedsFlush => _pending.Length > 0 || (Ready && _acknowledge.Count > 0);
 
-    /// <summary>Sets the time of this turn; every input follows one.</summary>
-    public void Advance(long nowMs) => NowMs = nowMs;
+    /// <summary>Sets the time of this turn; every input follows one. It may be set back.</summary>
+    public void Advance(long nowMs)
+    {
+        _elapsedMs += Math.Max(nowMs - NowMs, 0);
+        NowMs = nowMs;
+    }
 
     /// <summary>Finds the entry of a key that clients see: neither deleted nor expired.</summary>
     public bool TryGet(ReadOnlySpan<byte> key, out EntryView entry) => _table.TryGet(key, out entry) && entry.IsLive(NowMs);

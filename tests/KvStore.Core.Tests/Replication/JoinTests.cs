@@ -269,6 +269,19 @@ public sealed class JoinTests
     }
 
     [Fact]
+    public void A_wall_clock_that_is_set_back_stops_neither_statuses_nor_refills()
+    {
+        using var cluster = new TestCluster(2);
+        cluster.Run(1_500);
+        cluster.NowMs -= 600_000;
+        cluster.Loses = static (_, _, m) => m is Mutations;
+        cluster.Turn(cluster.Replicas[0], static r => TestCluster.Set(r, "k", "v"));
+        cluster.Loses = static (_, _, _) => false;
+        cluster.Run(2_000);
+        cluster.ShouldBeIdentical();
+    }
+
+    [Fact]
     public void A_refill_of_small_messages_is_bounded_by_what_messages_cost_and_not_by_their_bytes_alone()
     {
         using var cluster = new TestCluster(2, new ReplicaSettings { RefillBytes = 2_000 });

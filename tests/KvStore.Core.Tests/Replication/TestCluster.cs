@@ -22,7 +22,7 @@ internal sealed class TestCluster : IDisposable
 
     public List<(ulong From, ulong To, PeerMessage Message)> UnderWay { get; } = [];
 
-    public long NowMs { get; private set; } = 1_000_000;
+    public long NowMs { get; set; } = 1_000_000;
 
     public IReadOnlyList<Replica> Replicas => [.. _replicas.Values];
 
