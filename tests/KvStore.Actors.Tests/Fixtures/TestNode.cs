@@ -115,6 +115,26 @@ internal sealed class Inbox
 
     internal async Task<T> Next<T>() => (await Next()).ShouldBeOfType<T>();
 
+    /// <summary>Does something again and again until a message comes: for what is at most once, or not known everywhere yet.</summary>
+    internal async Task<object> NextAfter(Action cause)
+    {
+        using var patience = new CancellationTokenSource(TestNode.Patience);
+        while (true)
+        {
+            cause();
+            using var moment = CancellationTokenSource.CreateLinkedTokenSource(patience.Token);
+            moment.CancelAfter(TimeSpan.FromMilliseconds(50));
+            try
+            {
+                return await Next(moment.Token);
+            }
+            catch (OperationCanceledException) when (!patience.IsCancellationRequested)
+            {
+                // Not yet.
+            }
+        }
+    }
+
     /// <summary>Takes messages until one satisfies the condition.</summary>
     internal async Task<object> Until(Func<object, bool> isIt)
     {
