@@ -55,15 +55,16 @@ public sealed class RemotingTests
         var byUid = await a.System.ActorSelection($"{b.Address}/user/echo").ResolveOne(TestNode.Patience);
         var byPath = a.RefTo(b, "/user/echo");
         var second = a.Inbox();
-        inbox.Watch(byUid);
-        second.Watch(byPath);
-        // The watches go before it on the control lane, so whoever is asked there afterwards has them.
-        var nobody = a.RefTo(b, "/user/nobody");
-        var third = a.Inbox();
-        third.Watch(nobody);
-        var never = await third.Next<Terminated>();
-        never.ActorRef.ShouldBe(nobody);
-        never.ExistenceConfirmed.ShouldBeFalse();
+        // An actor's watches go in order, so one that has been answered says that the one before it is there.
+        foreach (var (watcher, subject) in new[] { (inbox, byUid), (second, byPath) })
+        {
+            var nobody = a.RefTo(b, "/user/nobody");
+            watcher.Watch(subject);
+            watcher.Watch(nobody);
+            var never = await watcher.Next<Terminated>();
+            never.ActorRef.ShouldBe(nobody);
+            never.ExistenceConfirmed.ShouldBeFalse();
+        }
         b.System.Stop(echo);
         var stopped = await inbox.Next<Terminated>();
         stopped.ActorRef.ShouldBe(byUid);
