@@ -5,6 +5,6 @@ using var output = Console.OpenStandardOutput();
 using var error = Console.OpenStandardError();
 var terminal = new Terminal(input, output, error)
 {
-    Lines = Console.IsInputRedirected || Console.IsOutputRedirected ? null : PromptEditor.TryCreate(),
+    Prompt = Console.IsInputRedirected || Console.IsOutputRedirected ? null : PromptEditor.TryCreate,
 };
 return await KvCommand.RunAsync(args, terminal).ConfigureAwait(false);

@@ -9,8 +9,8 @@ namespace KvStore.Cli;
 /// </summary>
 internal sealed class Session(CommandLine line, Terminal terminal)
 {
-    private readonly ILineSource _lines = terminal.Lines ?? new PipedLines(terminal.Input);
-    private readonly bool _isInteractive = terminal.Lines is not null;
+    private readonly ILineSource _lines = terminal.Prompt?.Invoke() ?? new PipedLines(terminal.Input);
+    private readonly bool _isInteractive = terminal.Prompt is not null;
     private KvConnection? _connection;
 
     /// <summary>Runs until QUIT, EXIT or the end of the input.</summary>

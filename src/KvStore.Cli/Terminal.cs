@@ -11,8 +11,11 @@ internal sealed class Terminal(Stream input, Stream output, Stream error)
 
     public Stream Error { get; } = error;
 
-    /// <summary>Where a person types; null when the input is piped.</summary>
-    public ILineSource? Lines { get; init; }
+    /// <summary>
+    /// Makes the source of lines of a person at a prompt; null for a pipe. Made only when there is no command to run: a prompt
+    /// changes the terminal's modes, which shows in the output.
+    /// </summary>
+    public Func<ILineSource>? Prompt { get; init; }
 
     public void WriteOutput(ReadOnlySpan<byte> bytes)
     {

@@ -1,3 +1,4 @@
+using System.CommandLine;
 using KvStore.Host;
 
 // Socket completions on the thread that polled them, and one such thread: together with the store that runs on its caller this
@@ -5,4 +6,5 @@ using KvStore.Host;
 Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
 Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
 
-return await Commands.Create().Parse(args).InvokeAsync();
+// Signals are handled where there is something to leave in order; the library's own handling would only delay the exit.
+return await Commands.Create().Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });

@@ -58,7 +58,7 @@ public sealed class SessionTests
     {
         using var server = new ScriptedServer([Hello + "+OK\r\n", null], [Hello + "*0\r\n"]);
         var lines = new TypedLines("PUT age 25", "GET age", "KEYS *", "HELP incrb", "HELP zzz");
-        (await new Session(CommandLine.Parse([server.Port]), new Terminal(Stream.Null, _output, _error) { Lines = lines }).RunAsync())
+        (await new Session(CommandLine.Parse([server.Port]), new Terminal(Stream.Null, _output, _error) { Prompt = () => lines }).RunAsync())
             .ShouldBe(ExitCode.Ok);
         lines.Prompts.Distinct(StringComparer.Ordinal).ShouldBe([$"127.0.0.1:{server.Port}> "]);
         Output.ShouldBe("OK\n(empty)\nstring\n  INCRBY key increment\n      Increment the integer value of a key by the given amount\n"
