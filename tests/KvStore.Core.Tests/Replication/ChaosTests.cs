@@ -1,0 +1,388 @@
+using System.Globalization;
+using System.Text;
+using KvStore.Core.Replication;
+using KvStore.Core.Versioning;
+
+namespace KvStore.Core.Tests.Replication;
+
+/// <summary>
+/// Everything at once, drawn from a seed: writes of all kinds, messages lost, doubled and reordered, partitions that membership
+/// notices or not, crashes and restarts. Then it stops, and the replicas must agree, serve and fall silent.
+/// </summary>
+public sealed class ChaosTests
+{
+    // KV_CHAOS_SEEDS=10000 takes a minute and a half.
+    private static readonly int Seeds = int.Parse(Environment.GetEnvironmentVariable("KV_CHAOS_SEEDS") ?? "40", CultureInfo.InvariantCulture);
+    private static readonly int FirstSeed = int.Parse(Environment.GetEnvironmentVariable("KV_CHAOS_FIRST") ?? "1", CultureInfo.InvariantCulture);
+
+    [Fact]
+    public void Once_faults_stop_all_replicas_serve_the_same_and_fall_silent()
+    {
+        var report = new StringBuilder();
+        var failed = 0;
+        for (var seed = FirstSeed; seed < FirstSeed + Seeds; seed++)
+        {
+            using var run = new ChaosRun(seed);
+            try
+            {
+                run.Play();
+                run.Settle();
+            }
+            catch (Exception error)
+            {
+                if (failed++ < 12)
+                    report.Append("seed ").Append(seed).Append(": ").AppendLine(error.Message.ReplaceLineEndings(" ")).AppendLine(error.StackTrace!.Split('\n').Skip(1).FirstOrDefault(static l => l.Contains("Chaos", StringComparison.Ordinal)));
+            }
+        }
+        failed.ShouldBe(0, report.ToString());
+    }
+
+    private sealed class ChaosRun : IDisposable
+    {
+        private readonly Random _random;
+        private readonly TestCluster _cluster;
+        private readonly int _wanted;
+        private readonly bool _crashes;
+        private readonly double _loss;
+        private readonly int _disorder;
+        private readonly int _keys;
+        private readonly int _flushRarity;
+        private readonly Dictionary<ulong, List<(string Key, VersionStamp Version, bool IsFloor)>> _published = [];
+        private readonly HashSet<ulong> _dead = [];
+        private readonly List<string> _unremoved = [];
+        private readonly List<(ulong At, string Member)> _introductions = [];
+        private readonly HashSet<(ulong, ulong)> _cut = [];
+        private readonly HashSet<(ulong At, ulong Member)> _unreachable = [];
+
+        public ChaosRun(int seed)
+        {
+            _random = new Random(seed);
+            _wanted = _random.Next(3, 6);
+            _crashes = _random.Next(3) > 0;
+            _loss = _random.Next(3) * 0.1;
+            _disorder = _random.Next(4);
+            _keys = 20 << _random.Next(5);
+            _flushRarity = 1 << (3 * _random.Next(4));
+            _cluster = new TestCluster(0, new ReplicaSettings
+            {
+                MessageBytes = _random.Next(64, 600),
+                BacklogBytes = _random.Next(400, 8_000),
+                RefillBytes = _random.Next(200, 2_000),
+                SilenceMs = 3_000,
+                RequestTimeoutMs = _random.Next(100, 2_000),
+            });
+            _cluster.Published = Note;
+            _cluster.Loses = (from, to, _) => from != to && (_cut.Contains((from, to)) || _random.NextDouble() < _loss);
+            for (var i = 0; i < _wanted; i++)
+                _cluster.Start();
+        }
+
+        public void Play()
+        {
+            if (_random.Next(2) == 0)
+                _cluster.Run(2_000);
+            for (var step = _random.Next(100, 600); step > 0; step--)
+            {
+                switch (_random.Next(100))
+                {
+                    case < 45:
+                        Write();
+                        break;
+                    case < 80:
+                        Deliver();
+                        break;
+                    case < 91:
+                        _cluster.Tick();
+                        break;
+                    case < 92:
+                        Introduce();
+                        break;
+                    case < 94:
+                        Cut();
+                        break;
+                    case < 96:
+                        Mend();
+                        break;
+                    case < 98 when _crashes:
+                        Crash();
+                        break;
+                    case < 99 when _crashes:
+                        Restart();
+                        break;
+                    default:
+                        CheckVectors();
+                        break;
+                }
+                while (_cluster.UnderWay.Count > 60)
+                    Deliver();
+            }
+        }
+
+        public void Settle()
+        {
+            _cluster.Loses = static (_, _, _) => false;
+            foreach (var member in _unremoved)
+                _cluster.Remove(member);
+            foreach (var (at, member) in _unreachable.ToList())
+                SetReachable(at, member, reachable: true);
+            while (_cluster.Replicas.Count < _wanted)
+                _cluster.Start();
+            foreach (var replica in _cluster.Replicas)
+            {
+                foreach (var other in _cluster.Replicas)
+                    _cluster.Introduce(replica, other);
+                _cluster.Turn(replica, r => r.MemberUp(r.Member));
+            }
+            _cluster.Run(30_000);
+            _cluster.Replicas.ShouldAllBe(static r => r.Ready);
+            foreach (var replica in _cluster.Replicas)
+            {
+                replica.Counters.Diverged.ShouldBe(0);
+                replica.Peers.Count.ShouldBe(_wanted - 1);
+            }
+            CheckVectors();
+            CheckContents();
+            CheckSilence();
+        }
+
+        public void Dispose() => _cluster.Dispose();
+
+        private void CheckContents()
+        {
+            foreach (var replica in _cluster.Replicas.Skip(1))
+                replica.Vector().ShouldBe(_cluster.Replicas[0].Vector());
+            if (_cluster.Replicas.All(r => r.Digest() == _cluster.Replicas[0].Digest()))
+                return;
+            // What a dead origin wrote and no vector covers is evened out by anti-entropy; nothing else may differ.
+            var dumps = _cluster.Replicas.Select(Dump).ToList();
+            var floor = dumps.Max(static d => d.Floor);
+            if (dumps.Exists(d => d.Floor != floor))
+            {
+                _dead.ShouldContain(floor.StartId, "floors differ");
+                return;
+            }
+            foreach (var key in dumps.SelectMany(static d => d.Entries.Keys).Distinct(StringComparer.Ordinal))
+            {
+                var greatest = dumps.Max(d => d.Entries.GetValueOrDefault(key));
+                if (dumps.Exists(d => d.Entries.GetValueOrDefault(key) != greatest))
+                    _dead.ShouldContain(greatest.StartId, $"{key} differs: {string.Join(", ", dumps.Select(d => d.Entries.GetValueOrDefault(key)))}");
+            }
+        }
+
+        private void CheckSilence()
+        {
+            var before = _cluster.Sent;
+            _cluster.Run(5_000);
+            var statuses = _wanted * (_wanted - 1) * 10;
+            (_cluster.Sent - before).ShouldBeLessThanOrEqualTo(statuses + (2 * _wanted), "messages at rest");
+        }
+
+        /// <summary>A vector covers only what the table has, or has something newer than.</summary>
+        private void CheckVectors()
+        {
+            // A replica that loads does not show its table.
+            foreach (var replica in _cluster.Replicas.Where(static r => r.Ready))
+            {
+                var (floor, entries) = Dump(replica);
+                foreach (var (origin, applied) in replica.Vector())
+                {
+                    var written = _published.GetValueOrDefault(origin, []);
+                    for (var i = 0; i < Math.Min(applied, written.Count); i++)
+                    {
+                        var (key, version, isFloor) = written[i];
+                        var has = isFloor ? floor : entries.GetValueOrDefault(key);
+                        if (has < version && floor < version)
+                            throw new InvalidOperationException($"{replica.StartId:x} claims {origin:x}:{applied} but has {has} of {key}, and {i + 1} wrote {version}");
+                    }
+                }
+            }
+        }
+
+        private (VersionStamp Floor, Dictionary<string, VersionStamp> Entries) Dump(Replica replica)
+        {
+            var entries = new Dictionary<string, VersionStamp>(StringComparer.Ordinal);
+            var floor = VersionStamp.None;
+            ulong cursor = 0;
+            do
+            {
+                replica.Receive(new TransferRequest(1, 1, cursor));
+                foreach (var effect in replica.Outbox.Effects)
+                {
+                    var chunk = effect.Message.ShouldBeOfType<TransferChunk>();
+                    var records = chunk.Records.Span;
+                    for (var i = 0; i < chunk.Count; i++)
+                    {
+                        var record = EntryRecord.Read(ref records, 0);
+                        entries[Encoding.UTF8.GetString(record.Key)] = record.Version;
+                    }
+                    floor = chunk.Floor;
+                    cursor = chunk.Next;
+                }
+                replica.Outbox.Clear();
+            }
+            while (cursor != 0);
+            return (floor, entries);
+        }
+
+        private void Note(Mutations message)
+        {
+            if (!_published.TryGetValue(message.Origin, out var written))
+                _published.Add(message.Origin, written = []);
+            written.Count.ShouldBe((int)message.First - 1);
+            var records = message.Records.Span;
+            for (var i = 0; i < message.Count; i++)
+            {
+                var record = EntryRecord.Read(ref records, message.Origin);
+                written.Add((Encoding.UTF8.GetString(record.Key), record.Version, record.Kind == RecordKind.Floor));
+            }
+        }
+
+        private Replica? Any(Func<Replica, bool> which)
+        {
+            var some = _cluster.Replicas.Where(which).ToList();
+            return some.Count == 0 ? null : some[_random.Next(some.Count)];
+        }
+
+        private void Write()
+        {
+            if (Any(static r => r.Ready) is not { } replica)
+                return;
+            var writes = _random.Next(6) == 0 ? _random.Next(1, 60) : 1;
+            _cluster.Turn(replica, r =>
+            {
+                for (var i = 0; i < writes; i++)
+                    WriteOne(r);
+            });
+        }
+
+        private void WriteOne(Replica replica)
+        {
+            var name = "key:" + _random.Next(_keys);
+            var key = Encoding.UTF8.GetBytes(name);
+            switch (_random.Next(60))
+            {
+                case 0 when _random.Next(_flushRarity) == 0:
+                    replica.FlushAll();
+                    break;
+                case < 12:
+                    replica.Delete(key);
+                    break;
+                case < 22:
+                    TestCluster.Set(replica, name, "short-lived", replica.NowMs + _random.Next(4_000));
+                    break;
+                case < 26:
+                    replica.SetExpiry(key, _random.Next(2) * (replica.NowMs + _random.Next(4_000)));
+                    break;
+                default:
+                    TestCluster.Set(replica, name, new string('v', _random.Next(_random.Next(150))));
+                    break;
+            }
+        }
+
+        private void Deliver()
+        {
+            if (_cluster.UnderWay.Count == 0)
+                return;
+            // Mostly in order, as a connection does, so that transfers get somewhere.
+            var index = _random.Next(4) >= _disorder ? 0 : _random.Next(Math.Min(_cluster.UnderWay.Count, 12));
+            _cluster.Deliver(index, keep: _random.Next(12) == 0);
+        }
+
+        private void Cut()
+        {
+            var (one, other) = (Any(static _ => true)!, Any(static _ => true)!);
+            if (one == other)
+                return;
+            _cut.Add((one.StartId, other.StartId));
+            if (_random.Next(3) > 0)
+                _cut.Add((other.StartId, one.StartId));
+            if (_random.Next(2) == 0)
+            {
+                SetReachable(one.StartId, other.StartId, reachable: false);
+                SetReachable(other.StartId, one.StartId, reachable: false);
+            }
+        }
+
+        private void Mend()
+        {
+            _cut.Clear();
+            foreach (var (at, member) in _unreachable.ToList())
+                SetReachable(at, member, reachable: true);
+        }
+
+        private void SetReachable(ulong at, ulong member, bool reachable)
+        {
+            if (reachable)
+                _unreachable.Remove((at, member));
+            else
+                _unreachable.Add((at, member));
+            var here = _cluster.Replicas.FirstOrDefault(r => r.StartId == at);
+            var there = _cluster.Replicas.FirstOrDefault(r => r.StartId == member);
+            if (here is null || there is null)
+                return;
+            _cluster.Turn(here, r =>
+            {
+                if (reachable)
+                    r.MemberUp(there.Member);
+                else
+                    r.MemberUnreachable(there.Member);
+            });
+        }
+
+        private void Crash()
+        {
+            if (_cluster.Replicas.Count < 2)
+                return;
+            var victim = Any(static _ => true)!;
+            _dead.Add(victim.StartId);
+            switch (_random.Next(3))
+            {
+                case 0:
+                    _cluster.Kill(victim);
+                    break;
+                case 1:
+                    _cluster.Crash(victim);
+                    _cluster.Remove(victim.Member);
+                    break;
+                default:
+                    _cluster.Crash(victim);
+                    _unremoved.Add(victim.Member);
+                    break;
+            }
+        }
+
+        private void Restart()
+        {
+            if (_unremoved.Count > 0)
+            {
+                _cluster.Remove(_unremoved[0]);
+                _unremoved.RemoveAt(0);
+            }
+            if (_cluster.Replicas.Count >= _wanted)
+                return;
+            if (_random.Next(2) == 0)
+            {
+                _cluster.Start();
+                return;
+            }
+            // It sees the members and then itself; the members see it later, some of them before it does.
+            var joiner = _cluster.StartUnseen();
+            foreach (var other in _cluster.Replicas.Where(r => r != joiner))
+            {
+                _cluster.Turn(joiner, r => r.MemberUp(other.Member));
+                _introductions.Add((other.StartId, joiner.Member));
+            }
+            _introductions.Insert(_random.Next(_introductions.Count), (joiner.StartId, joiner.Member));
+        }
+
+        private void Introduce()
+        {
+            if (_introductions.Count == 0)
+                return;
+            var (at, member) = _introductions[0];
+            _introductions.RemoveAt(0);
+            if (_cluster.Replicas.FirstOrDefault(r => r.StartId == at) is { } replica && _cluster.Replicas.Any(r => r.Member == member))
+                _cluster.Turn(replica, r => r.MemberUp(member));
+        }
+    }
+}
