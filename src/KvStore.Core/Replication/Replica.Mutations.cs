@@ -54,6 +54,7 @@ public sealed partial class Replica
             Counters.Superseded += message.Count;
             return;
         }
+        var before = progress.Applied;
         if (progress.CanAdd(message.First, message.Last))
         {
             ApplyMutations(message, progress);
@@ -66,10 +67,12 @@ public sealed partial class Replica
             Counters.Dropped++;
             progress.Announce(message.Last);
         }
-        if (progress.HasGap)
-            RequestRefill(message.Origin, progress);
-        else
+        if (!progress.HasGap)
             _refills.Remove(message.Origin);
+        else if (progress.Applied > before && _refills.TryGetValue(message.Origin, out var refill))
+            refill.UntilMs = Math.Max(refill.UntilMs, _elapsedMs + _settings.RequestTimeoutMs);
+        else
+            RequestRefill(message.Origin, progress);
     }
 
     private void ApplyMutations(Mutations message, OriginProgress progress)

@@ -102,7 +102,9 @@ public sealed partial class Replica
                 _peers.Remove(old.Replica);
             _peers.Add(status.Replica, peer = new Peer(status.Replica, status.Member));
         }
-        NoteMissed(peer.Vector, status.Applied);
+        // A status comes twice a second, and a published copy may come right behind it: that one says nothing about what is late.
+        if (_elapsedMs - peer.HeardMs >= _settings.StatusIntervalMs / 2)
+            NoteMissed(peer.Vector, status.Applied);
         peer.Name = status.Name;
         peer.Ready = status.Ready;
         peer.Entries = status.Entries;
@@ -127,30 +129,34 @@ public sealed partial class Replica
         }
     }
 
+    /// <summary>Receives the table of a peer that serves; where there is none, begins when it is this replica's turn to.</summary>
     private void Load()
     {
         if (!_selfUp || _inbound is not null)
             return;
-        var donor = _peers.Values
+        if (ChooseTransferDonor() is { } donor)
+            StartTransfer(donor.Replica);
+        else if (_members.All(m => HasNothingToGive(m.Key, m.Value)) && IsFirstToServe())
+            BecomeReady();
+    }
+
+    private Peer? ChooseTransferDonor() =>
+        _peers.Values
             .Where(p => p.Ready && IsReachable(p))
             .OrderBy(static p => p.FailedTransfers)
             .ThenBy(static p => p.Member, StringComparer.Ordinal)
             .FirstOrDefault();
-        if (donor is not null)
-            StartTransfer(donor.Replica);
-        else if (_members.All(m => IsLoadingToo(m.Key, m.Value)) && IsFirstToServe())
-            BecomeReady();
-    }
 
     /// <summary>
-    /// Whether a member can be left out of account because it has no more to give than this replica: it says that it is
-    /// loading, or it has been silent for so long that waiting on would only keep everybody waiting.
+    /// Whether a member need not be waited for: it says that it is loading too, or it has been silent for so long that waiting on
+    /// would only keep everybody waiting.
     /// </summary>
-    private bool IsLoadingToo(string member, OtherMember state)
+    private bool HasNothingToGive(string member, OtherMember state)
     {
         var peer = _peers.Values.FirstOrDefault(p => p.Member == member);
-        var silentSince = Math.Max(peer?.HeardMs ?? 0, state.SinceMs);
-        return peer is { Ready: false } && state.Reachable || _elapsedMs - silentSince >= _settings.SilenceMs;
+        var isLoadingToo = state.Reachable && peer is { Ready: false };
+        var isSilent = _elapsedMs - Math.Max(peer?.HeardMs ?? 0, state.SinceMs) >= _settings.SilenceMs;
+        return isLoadingToo || isSilent;
     }
 
     /// <summary>

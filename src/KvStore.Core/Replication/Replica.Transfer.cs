@@ -15,6 +15,7 @@ public sealed partial class Replica
     private Inbound? _inbound;
     private ulong _transfers;
     private long _answers;
+    private byte[] _piece = [];
 
     /// <summary>True while this replica receives a table.</summary>
     public bool IsTransferring => _inbound is not null;
@@ -45,6 +46,9 @@ public sealed partial class Replica
             cursor = _table.Scan(cursor, budget: 1, Table.Everything, ref writer);
         while (cursor != 0 && writer.Bytes < _settings.MessageBytes);
         writer.Close(more: false, cursor);
+        // One large value must not be kept room for.
+        if (_piece.Length > 2 * _settings.MessageBytes)
+            _piece = [];
     }
 
     private void OnTransferChunk(TransferChunk chunk)
@@ -143,7 +147,6 @@ public sealed partial class Replica
     /// <summary>Writes the entries of one piece into as many parts as the message size asks for.</summary>
     private struct PieceWriter(Replica donor, TransferRequest request, long answer, OriginVector vector) : IEntryVisitor
     {
-        private byte[] _buffer = new byte[donor._settings.MessageBytes];
         private int _length;
         private int _count;
         private int _part;
@@ -155,10 +158,10 @@ public sealed partial class Replica
             var size = EntryRecord.MaxSize(key.Length, entry.Value.Length);
             if (_length > 0 && _length + size > donor._settings.MessageBytes)
                 Close(more: true, next: 0);
-            if (_buffer.Length - _length < size)
-                Array.Resize(ref _buffer, _length + size);
+            if (donor._piece.Length - _length < size)
+                Array.Resize(ref donor._piece, Math.Max(donor._settings.MessageBytes, _length + size));
             var record = new EntryRecord((RecordKind)entry.Kind, entry.Version, default, entry.ExpiresAtMs, key, entry.Value);
-            var written = record.Write(_buffer.AsSpan(_length), origin: 0);
+            var written = record.Write(donor._piece.AsSpan(_length), origin: 0);
             _length += written;
             Bytes += written;
             _count++;
@@ -177,7 +180,7 @@ public sealed partial class Replica
                 donor._table.Floor,
                 vector,
                 _count,
-                _buffer.AsSpan(0, _length).ToArray()));
+                donor._piece.AsSpan(0, _length).ToArray()));
             _length = 0;
             _count = 0;
         }

@@ -74,6 +74,12 @@ public sealed partial class Replica : IDisposable
     /// <summary>Bytes of mutations kept for refills.</summary>
     public long BacklogBytes => _backlog.Bytes;
 
+    /// <summary>
+    /// Origins of which something is known to be missing here. One that stays is a dead process whose last writes reached some
+    /// replicas and not others, with a hole before them that nobody can fill.
+    /// </summary>
+    public int OriginsWithGaps => _origins.Values.Count(static p => p.HasGap);
+
     /// <summary>Number of the last mutation that was accepted here.</summary>
     public long LastNumber => _pending.Last;
 

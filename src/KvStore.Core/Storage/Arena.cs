@@ -80,6 +80,14 @@ internal sealed unsafe class Arena : IDisposable
         head = (nint)block;
     }
 
+    /// <summary>Gives everything back at once: every block is gone.</summary>
+    public void Reset()
+    {
+        Release();
+        ReservedBytes = 0;
+        UsedBytes = 0;
+    }
+
     public void Dispose()
     {
         Release();

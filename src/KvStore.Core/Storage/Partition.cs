@@ -146,6 +146,17 @@ internal sealed unsafe class Partition(Arena arena, StartIds startIds, ulong see
         return dropped;
     }
 
+    /// <summary>Forgets every record; the arena gives their memory back.</summary>
+    public int Clear()
+    {
+        var dropped = Count;
+        _buckets = new ulong[InitialBuckets];
+        Count = 0;
+        Tombstones = 0;
+        Expiring = 0;
+        return dropped;
+    }
+
     private static Record* RecordAt(ulong link) => (Record*)(link & AddressMask);
 
     private static ulong Link(Record* record, ulong hash) => (ulong)record | (hash & ~AddressMask);

@@ -72,7 +72,10 @@ internal sealed class ChildNode : IDisposable
     {
         var exited = _process.WaitForExitAsync(cancellation);
         if (await Task.WhenAny(_listening.Task, exited) == exited)
+        {
+            await exited;
             return false;
+        }
         var endpoints = await _listening.Task;
         Gateway = IPEndPoint.Parse(endpoints["gateway"]);
         Remoting = endpoints["remoting"];

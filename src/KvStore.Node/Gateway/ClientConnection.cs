@@ -10,22 +10,26 @@ namespace KvStore.Node.Gateway;
 /// <summary>
 /// One client: reads its bytes, Tells all complete commands to the store as one batch, and sends the replies when the batch comes
 /// back. It is its own batch and its own awaitable, so that a read costs no allocation. At most one batch is under way,
-/// which keeps replies in the order of requests.
+/// which keeps replies in the order of requests. Should the store have ended, the batch does not come back; the connection then ends with
+/// the gateway's drain.
 /// </summary>
 internal sealed class ClientConnection(ConnectionContext transport, ClientSession session, RequestLimits limits, IActorRef store, TimeProvider time)
     : ClientBatch(limits), IValueTaskSource<BatchStatus>
 {
+    private const int PhaseBits = 2;
+    private const long PhaseMask = (1 << PhaseBits) - 1;
+
     private readonly RequestParser _parser = new(limits);
 
     // The store's turn may be another connection's thread: what follows a reply must not run there.
     private ManualResetValueTaskSourceCore<BatchStatus> _executed = new() { RunContinuationsAsynchronously = true };
 
-    // Written by the connection's own loop, read by the sweep for time-outs.
-    private volatile Phase _phase;
-    private long _waitingSince;
+    // What the connection waits for (2 bits) and since when (a timestamp above them), in one word: the sweep for time-outs, which reads
+    // it from another thread, must not pair the one with an older other. Written by the connection's own loop.
+    private long _waiting;
 
     /// <summary>What the connection waits for.</summary>
-    private enum Phase
+    private enum Phase : long
     {
         Input,
         Store,
@@ -62,10 +66,12 @@ internal sealed class ClientConnection(ConnectionContext transport, ClientSessio
     /// <summary>Ends the connection when it has waited for too long; called by the sweep.</summary>
     public void CheckTimeouts(GatewaySettings settings)
     {
-        var waited = time.GetElapsedTime(Volatile.Read(ref _waitingSince));
-        if (_phase == Phase.Output && waited > settings.WriteTimeout)
+        var waiting = Volatile.Read(ref _waiting);
+        var phase = (Phase)(waiting & PhaseMask);
+        var waited = time.GetElapsedTime(waiting >> PhaseBits);
+        if (phase == Phase.Output && waited > settings.WriteTimeout)
             transport.Abort(new ConnectionAbortedException("The client did not take its replies within kv.gateway.write-timeout."));
-        else if (_phase == Phase.Input && settings.IdleTimeout > TimeSpan.Zero && waited > settings.IdleTimeout)
+        else if (phase == Phase.Input && settings.IdleTimeout > TimeSpan.Zero && waited > settings.IdleTimeout)
             transport.Transport.Input.CancelPendingRead();
     }
 
@@ -104,9 +110,5 @@ internal sealed class ClientConnection(ConnectionContext transport, ClientSessio
         return !flushed.IsCompleted;
     }
 
-    private void WaitFor(Phase phase)
-    {
-        _phase = phase;
-        Volatile.Write(ref _waitingSince, time.GetTimestamp());
-    }
+    private void WaitFor(Phase phase) => Volatile.Write(ref _waiting, (time.GetTimestamp() << PhaseBits) | (long)phase);
 }

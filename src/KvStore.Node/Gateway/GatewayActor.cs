@@ -21,7 +21,7 @@ internal sealed class GatewayActor : UntypedActor, IWithTimers
     public GatewayActor(GatewaySettings settings, RequestLimits limits, IActorRef store, ClientRegistry clients, TimeProvider time, NodeEndpoints endpoints)
     {
         _endpoints = endpoints;
-        _server = new GatewayServer(settings, limits, store, clients, time);
+        _server = new GatewayServer(settings, limits, store, clients, time, _log);
     }
 
     public ITimerScheduler Timers { get; set; } = null!;

@@ -28,17 +28,19 @@ internal sealed class GatewayServer : IDisposable
     private readonly IActorRef _store;
     private readonly ClientRegistry _clients;
     private readonly TimeProvider _time;
+    private readonly ILoggingAdapter _log;
     private readonly ConcurrentDictionary<long, ClientConnection> _connections = new();
     private readonly KestrelServer _server;
     private ListenOptions? _listen;
 
-    public GatewayServer(GatewaySettings settings, RequestLimits limits, IActorRef store, ClientRegistry clients, TimeProvider time)
+    public GatewayServer(GatewaySettings settings, RequestLimits limits, IActorRef store, ClientRegistry clients, TimeProvider time, ILoggingAdapter log)
     {
         _settings = settings;
         _limits = limits;
         _store = store;
         _clients = clients;
         _time = time;
+        _log = log;
         var options = new KestrelServerOptions { AddServerHeader = false };
         options.Listen(EndPointOf(settings), listen =>
         {
@@ -105,6 +107,10 @@ internal sealed class GatewayServer : IDisposable
         catch (Exception error) when (error is IOException or ConnectionAbortedException or SocketException)
         {
             // The client is gone; there is nobody left to tell.
+        }
+        catch (Exception error)
+        {
+            _log.Error(error, "the connection of {0} failed and is closed", session.Address);
         }
         finally
         {

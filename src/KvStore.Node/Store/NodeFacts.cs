@@ -75,6 +75,7 @@ internal sealed class NodeFacts(
                 info.Field("diverged", counters.Diverged);
                 info.Field("refills_requested", counters.RefillsRequested);
                 info.Field("refills_sent", counters.RefillsSent);
+                info.Field("origins_with_gaps", replica.OriginsWithGaps);
                 info.Field("transfers_completed", counters.TransfersCompleted);
                 info.Field("transferred_entries", counters.TransferredEntries);
                 info.Field("entries_with_tombstones", replica.EntryCount);

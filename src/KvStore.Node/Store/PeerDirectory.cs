@@ -65,9 +65,9 @@ internal sealed class PeerDirectory(UniqueAddress self, ActorSystem system, stri
     }
 
     /// <summary>Forgets the stores that the replica has forgotten.</summary>
-    public void Keep(IEnumerable<ulong> replicas)
+    public void Keep(IReadOnlyList<PeerView> peers)
     {
-        var known = replicas.ToHashSet();
+        var known = peers.Select(static p => p.Replica).ToHashSet();
         foreach (var gone in _stores.Keys.Where(id => !known.Contains(id)).ToList())
             _stores.Remove(gone);
     }

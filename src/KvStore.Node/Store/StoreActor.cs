@@ -106,9 +106,7 @@ public sealed class StoreActor : UntypedActor, IWithTimers
 
     private void OnBatch(ClientBatch batch)
     {
-        // The effects go before the reply: what a client has read must be on its way to the peers.
         var status = _executor.Run(batch.Commands, batch.Session);
-        CarryOut();
         batch.OnExecuted(status);
     }
 
@@ -126,6 +124,7 @@ public sealed class StoreActor : UntypedActor, IWithTimers
                 _log.Removed(change.Member);
                 _peers.Remove(change.Member);
                 _replica.MemberRemoved(key);
+                _peers.Keep(_replica.Peers);
                 break;
             default:
                 _peers.Update(change.Member);

@@ -123,6 +123,28 @@ public sealed class JoinTests
     }
 
     [Fact]
+    public void A_hole_that_nobody_can_fill_stays_a_hole_and_is_asked_of_nobody()
+    {
+        using var cluster = new TestCluster(3);
+        cluster.Run(1_500);
+        var (dying, lucky) = (cluster.Replicas[0], cluster.Replicas[1]);
+        cluster.Turn(dying, r => TestCluster.Set(r, "lost", "to all"));
+        cluster.UnderWay.Clear();
+        cluster.Turn(dying, r => TestCluster.Set(r, "reaches", "one"));
+        cluster.UnderWay.RemoveAll(m => m.To != lucky.StartId);
+        while (cluster.UnderWay.Exists(m => m.Message is Mutations))
+            cluster.Deliver(cluster.UnderWay.FindIndex(m => m.Message is Mutations));
+        cluster.Kill(dying);
+        cluster.Run(2_000);
+        lucky.OriginsWithGaps.ShouldBe(1);
+        var before = lucky.Counters.RefillsRequested;
+        cluster.Run(10_000);
+        lucky.Counters.RefillsRequested.ShouldBe(before);
+        lucky.Vector()[dying.StartId].ShouldBe(0);
+        cluster.Replicas.ShouldAllBe(r => r.Ready);
+    }
+
+    [Fact]
     public void The_loss_of_the_last_message_is_noticed_though_nothing_follows_it()
     {
         using var cluster = new TestCluster(2);
