@@ -1,6 +1,8 @@
+using System.Runtime.CompilerServices;
+
 namespace KvStore.EndToEnd.Tests.Solution;
 
-/// <summary>Where the repository is: the first folder above the test's own that holds the solution.</summary>
+/// <summary>Where the repository is: the first folder above this file that holds the solution.</summary>
 internal static class Repository
 {
     public static string Root { get; } = FindRoot();
@@ -9,9 +11,9 @@ internal static class Repository
         Directory.EnumerateFiles(folder, "*.cs", SearchOption.AllDirectories)
             .Where(file => !file.Contains("/obj/", StringComparison.Ordinal) && !file.Contains("/bin/", StringComparison.Ordinal));
 
-    private static string FindRoot()
+    private static string FindRoot([CallerFilePath] string here = "")
     {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
+        for (var folder = Directory.GetParent(here); folder is not null; folder = folder.Parent)
         {
             if (File.Exists(Path.Combine(folder.FullName, "KvStore.sln")))
                 return folder.FullName;
