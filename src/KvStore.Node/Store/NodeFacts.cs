@@ -19,7 +19,10 @@ internal sealed class NodeFacts(
     private static readonly string ProductVersion =
         typeof(NodeFacts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
-    public bool Loading => !replica.Ready;
+    public bool Loading => !replica.Ready && !IsRehearsing;
+
+    /// <summary>True while <see cref="Rehearsal"/> executes commands on a replica of its own.</summary>
+    public bool IsRehearsing { get; set; }
 
     public string Version => ProductVersion;
 

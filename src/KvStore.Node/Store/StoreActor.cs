@@ -37,6 +37,7 @@ public sealed class StoreActor : UntypedActor, IWithTimers
         _log = new StoreLog(Context.GetLogger(), _replica);
         var facts = new NodeFacts(settings, identity, time, clients, endpoints, _replica, _peers, _log, Context.System);
         _executor = new CommandExecutor(_replica, facts, settings.Limits);
+        Rehearsal.Run(settings, facts);
     }
 
     /// <inheritdoc/>
