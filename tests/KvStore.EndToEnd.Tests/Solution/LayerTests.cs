@@ -51,7 +51,7 @@ public sealed class LayerTests
     [Fact]
     public void The_store_names_no_engine_in_its_source_and_compiles_unconditionally()
     {
-        string[] folders = ["src/KvStore.Node", "src/KvStore.Host", "tests/KvStore.Node.Tests", "tests/KvStore.Host.Tests"];
+        string[] folders = ["src/KvStore.Node", "src/KvStore.Host", "tests/KvStore.Node.Tests", "tests/KvStore.Host.Tests", "tests/KvStore.MultiNode.Tests", "tests/KvStore.Conformance.Tests"];
         var offenders =
             from folder in folders
             let path = Path.Combine(Repository.Root, folder)
