@@ -43,7 +43,7 @@ internal static class NodeProcess
 
     private static void JoinItselfWithoutSeeds(ActorSystem system, Config config)
     {
-        if (config.GetStringList("akka.cluster.seed-nodes").Count == 0)
+        if (config.GetStringList("akka.cluster.seed-nodes").Count == 0 && config.GetBoolean("kv.cluster.start-alone"))
             Cluster.Get(system).Join(Cluster.Get(system).SelfAddress);
     }
 

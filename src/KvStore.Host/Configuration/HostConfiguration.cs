@@ -40,6 +40,7 @@ internal static class HostConfiguration
         string[] numbers = ["kv.gateway.port", "kv.gateway.max-clients", "akka.remote.dot-netty.tcp.port"];
         string[] durations = ["kv.gateway.idle-timeout", "kv.gateway.write-timeout"];
         string[] texts = ["kv.node.name", "kv.gateway.host", "akka.remote.dot-netty.tcp.hostname", "akka.loglevel"];
+        chosen.GetBoolean("kv.cluster.start-alone", defaultValue: true);
         foreach (var path in sizes)
             chosen.GetByteSize(path, 0);
         foreach (var path in numbers)

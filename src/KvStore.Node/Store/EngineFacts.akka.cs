@@ -7,6 +7,9 @@ internal static class EngineFacts
 {
     public const string Name = "akka";
 
+    /// <summary>The version that the member joined with.</summary>
+    public static string AppVersion(Member member) => member.AppVersion.Version;
+
     public static void Append(ActorSystem system, InfoText info)
     {
     }

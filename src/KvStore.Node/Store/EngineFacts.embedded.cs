@@ -8,6 +8,9 @@ internal static class EngineFacts
 {
     public const string Name = "embedded";
 
+    /// <summary>Empty: this engine's members carry none.</summary>
+    public static string AppVersion(Member member) => "";
+
     public static void Append(ActorSystem system, InfoText info)
     {
         var remoting = RemotingCounters.Of(system);

@@ -14,6 +14,7 @@ internal sealed class NodeFacts(
     Replica replica,
     PeerDirectory peers,
     StoreLog log,
+    ClusterAdministration cluster,
     ActorSystem system) : IServerFacts
 {
     private static readonly string ProductVersion =
@@ -45,6 +46,8 @@ internal sealed class NodeFacts(
     public IReadOnlyCollection<ClientSession> Clients => clients.Sessions;
 
     public IReadOnlyCollection<MemberFacts> Members => peers.Facts(replica.Peers, settings.Replica.Name);
+
+    public IClusterAdministration Cluster => cluster;
 
     public IReadOnlyDictionary<string, string> Configuration { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {

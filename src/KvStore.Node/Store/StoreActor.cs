@@ -19,6 +19,7 @@ public sealed class StoreActor : UntypedActor, IWithTimers
     private readonly CommandExecutor _executor;
     private readonly PeerDirectory _peers;
     private readonly StoreLog _log;
+    private readonly ClusterEventLog _events = new();
     private readonly IActorRef _mediator;
     private readonly IActorRef _self;
     private bool _flushIsQueued;
@@ -35,7 +36,8 @@ public sealed class StoreActor : UntypedActor, IWithTimers
         _replica = new Replica(settings.Replica, identity.StartId, identity.HashSeed, PeerDirectory.Key(cluster.SelfUniqueAddress));
         _replica.Advance(NowMs());
         _log = new StoreLog(Context.GetLogger(), _replica);
-        var facts = new NodeFacts(settings, identity, time, clients, endpoints, _replica, _peers, _log, Context.System);
+        var administration = new ClusterAdministration(cluster, _events);
+        var facts = new NodeFacts(settings, identity, time, clients, endpoints, _replica, _peers, _log, administration, Context.System);
         _executor = new CommandExecutor(_replica, facts, settings.Limits);
         Rehearsal.Run(settings, facts);
     }
@@ -88,11 +90,13 @@ public sealed class StoreActor : UntypedActor, IWithTimers
                 break;
             case ClusterEvent.UnreachableMember member:
                 _log.Unreachable(member.Member);
+                _events.AddReachability(member.Member, isReachable: false, NowMs());
                 _peers.SetReachable(member.Member, isReachable: false);
                 _replica.MemberUnreachable(PeerDirectory.Key(member.Member.UniqueAddress));
                 break;
             case ClusterEvent.ReachableMember member:
                 _log.Reachable(member.Member);
+                _events.AddReachability(member.Member, isReachable: true, NowMs());
                 _peers.SetReachable(member.Member, isReachable: true);
                 _replica.MemberUp(PeerDirectory.Key(member.Member.UniqueAddress));
                 break;
@@ -114,6 +118,7 @@ public sealed class StoreActor : UntypedActor, IWithTimers
     private void OnMember(ClusterEvent.IMemberEvent change)
     {
         var key = PeerDirectory.Key(change.Member.UniqueAddress);
+        _events.Add(change, NowMs());
         switch (change)
         {
             case ClusterEvent.MemberUp:

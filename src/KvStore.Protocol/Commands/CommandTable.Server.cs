@@ -94,7 +94,26 @@ public sealed partial class CommandTable
                 NoCluster("help", 2),
             ],
         },
+        KvCluster(),
     ];
+
+    // Not in Redis: the membership of the actor system's cluster. Its names stay clear of CLUSTER's.
+    private static CommandSpec KvCluster() =>
+        new("kvcluster", -2, Extension, "cluster", "", "A container for cluster membership commands", ServerCommands.Container)
+        {
+            Since = "0.1.0",
+            Subcommands =
+            [
+                Membership("show", 2, "", "Return every member with its address, roles, status and reachability", KvClusterCommands.Show),
+                Membership("status", 2, "", "Return the membership of this node", KvClusterCommands.Status),
+                Membership("members", 2, "", "Return the addresses of the members", KvClusterCommands.Members),
+                Membership("leave", 3, "address", "Ask a member to leave gracefully", KvClusterCommands.Leave),
+                Membership("down", 3, "address", "Remove a member that is dead", KvClusterCommands.Down),
+                Membership("join", 3, "address", "Have this node, in no cluster yet, join that of another", KvClusterCommands.Join),
+                Membership("events", -2, "[since]", "Return the last membership events, or those numbered above since", KvClusterCommands.Events),
+                Membership("help", 2, "", "Prints this help", ServerCommands.Help),
+            ],
+        };
 
     private static CommandSpec Flush(string name, string summary) =>
         new(name, -1, Write | Dangerous, "server", "[ASYNC | SYNC]", summary, KeyCommands.FlushAll)
@@ -108,6 +127,9 @@ public sealed partial class CommandTable
         {
             Since = since,
         };
+
+    private static CommandSpec Membership(string name, int arity, string syntax, string summary, CommandMethod method) =>
+        new("kvcluster|" + name, arity, Admin | NoScript | Always | Extension, "cluster", syntax, summary, method) { Since = "0.1.0" };
 
     // Known to Redis, which answers with the same error when it stands alone.
     private static CommandSpec NoCluster(string name, int arity) =>

@@ -49,6 +49,9 @@ public interface IServerFacts
     /// <summary>The members of the cluster, this node included.</summary>
     IReadOnlyCollection<MemberFacts> Members { get; }
 
+    /// <summary>The cluster as those who run it see and change it.</summary>
+    IClusterAdministration Cluster { get; }
+
     /// <summary>
     /// Settings under the names that Redis gives them, for <c>CONFIG GET</c>; what is missing here comes from
     /// <see cref="ConfigDefaults"/>.

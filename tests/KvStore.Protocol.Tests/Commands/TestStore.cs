@@ -101,6 +101,10 @@ internal sealed class TestFacts : IServerFacts
     public IReadOnlyCollection<MemberFacts> Members =>
         [new("node-1", "127.0.0.1:4053", "up", true), new("node-2", "127.0.0.1:4054", "up", false)];
 
+    public TestCluster Cluster { get; } = new();
+
+    IClusterAdministration IServerFacts.Cluster => Cluster;
+
     public IReadOnlyDictionary<string, string> Configuration => Settings;
 
     public Action? OnAppendInfo { get; set; }

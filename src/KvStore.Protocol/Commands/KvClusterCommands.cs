@@ -1,0 +1,154 @@
+using System.Text;
+using KvStore.Protocol.Resp;
+
+namespace KvStore.Protocol.Commands;
+
+/// <summary>
+/// KVCLUSTER: the membership of the actor system's cluster, for operators and <c>kv cluster</c>. A family of its own, since
+/// Redis's CLUSTER is about slots and its subcommands have other meanings.
+/// <code>
+/// member = map: address, roles (array), status, reachable (boolean), app-version
+/// SHOW   = map: self, leader, members (array of member)
+/// STATUS = map: the five of member, then leader, members (count), unreachable (count)
+/// EVENTS = map: last, events (array of map: number, at-ms, event, address)
+/// </code>
+/// In the text format each member, field or event is a line instead, since flattened maps would be unreadable.
+/// </summary>
+internal static class KvClusterCommands
+{
+    public static void Show(ref CommandContext context)
+    {
+        var cluster = context.Facts.Cluster;
+        var members = cluster.Members;
+        var reply = context.Reply;
+        if (reply.Format == ReplyFormat.Text)
+        {
+            reply.Array(members.Count + 1);
+            foreach (var member in members)
+                reply.Simple(Utf8(Line(member)));
+            reply.Simple(Utf8($"Count: {members.Count} {(members.Count == 1 ? "node" : "nodes")}"));
+            return;
+        }
+        reply.Map(3);
+        Pair(reply, "self", cluster.Self.Address);
+        Pair(reply, "leader", cluster.Leader);
+        reply.Bulk("members");
+        reply.Array(members.Count);
+        foreach (var member in members)
+        {
+            reply.Map(5);
+            Describe(reply, member);
+        }
+    }
+
+    public static void Status(ref CommandContext context)
+    {
+        var cluster = context.Facts.Cluster;
+        var self = cluster.Self;
+        var members = cluster.Members;
+        var unreachable = members.Count(static m => !m.IsReachable);
+        var reply = context.Reply;
+        if (reply.Format == ReplyFormat.Text)
+        {
+            reply.Array(4);
+            reply.Simple(Utf8(Line(self)));
+            reply.Simple(Utf8($"leader: {cluster.Leader}"));
+            reply.Simple(Utf8($"members: {members.Count}"));
+            reply.Simple(Utf8($"unreachable: {unreachable}"));
+            return;
+        }
+        reply.Map(8);
+        Describe(reply, self);
+        Pair(reply, "leader", cluster.Leader);
+        reply.Bulk("members");
+        reply.Integer(members.Count);
+        reply.Bulk("unreachable");
+        reply.Integer(unreachable);
+    }
+
+    public static void Members(ref CommandContext context)
+    {
+        var members = context.Facts.Cluster.Members;
+        context.Reply.Array(members.Count);
+        foreach (var member in members)
+            context.Reply.Bulk(member.Address);
+    }
+
+    public static void Leave(ref CommandContext context) => Answer(in context, context.Facts.Cluster.Leave(context.Text(2)));
+
+    public static void Down(ref CommandContext context) => Answer(in context, context.Facts.Cluster.Down(context.Text(2)));
+
+    public static void Join(ref CommandContext context) => Answer(in context, context.Facts.Cluster.Join(context.Text(2)));
+
+    public static void Events(ref CommandContext context)
+    {
+        var since = 0L;
+        if (context.Count > 3)
+        {
+            context.Reply.Error(Errors.WrongArity(context.Spec));
+            return;
+        }
+        if (context.Count == 3 && !context.TryInteger(2, out since))
+            return;
+        var cluster = context.Facts.Cluster;
+        var events = cluster.EventsSince(since);
+        var reply = context.Reply;
+        if (reply.Format == ReplyFormat.Text)
+        {
+            reply.Array(events.Count);
+            foreach (var change in events)
+                reply.Simple(Utf8($"{change.Number} {Time(change.AtMs)} {change.Event} {change.Address}"));
+            return;
+        }
+        reply.Map(2);
+        reply.Bulk("last");
+        reply.Integer(cluster.LastEvent);
+        reply.Bulk("events");
+        reply.Array(events.Count);
+        foreach (var change in events)
+        {
+            reply.Map(4);
+            reply.Bulk("number");
+            reply.Integer(change.Number);
+            reply.Bulk("at-ms");
+            reply.Integer(change.AtMs);
+            Pair(reply, "event", change.Event);
+            Pair(reply, "address", change.Address);
+        }
+    }
+
+    private static void Answer(ref readonly CommandContext context, string? refusal)
+    {
+        if (refusal is null)
+            context.Reply.Ok();
+        else
+            context.Reply.Error("ERR " + refusal);
+    }
+
+    private static void Describe(ReplyWriter reply, ClusterMember member)
+    {
+        Pair(reply, "address", member.Address);
+        reply.Bulk("roles");
+        reply.Array(member.Roles.Count);
+        foreach (var role in member.Roles)
+            reply.Bulk(role);
+        Pair(reply, "status", member.Status);
+        reply.Bulk("reachable");
+        reply.Boolean(member.IsReachable);
+        Pair(reply, "app-version", member.AppVersion);
+    }
+
+    private static void Pair(ReplyWriter reply, string name, string value)
+    {
+        reply.Bulk(name);
+        reply.Bulk(value);
+    }
+
+    private static string Line(ClusterMember member) =>
+        $"{member.Address} | [{string.Join(',', member.Roles)}] | {member.Status} | {(member.IsReachable ? "reachable" : "unreachable")}"
+        + (member.AppVersion.Length > 0 ? $" | {member.AppVersion}" : "");
+
+    private static string Time(long unixMs) => $"{DateTimeOffset.FromUnixTimeMilliseconds(unixMs):yyyy-MM-ddTHH:mm:ss.fffZ}";
+
+    private static byte[] Utf8(string line) => Encoding.UTF8.GetBytes(line);
+}
