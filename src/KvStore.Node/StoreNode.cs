@@ -6,7 +6,7 @@ namespace KvStore.Node;
 /// One node: a store that replicates with the other members of its actor system's cluster, and a gateway for clients. The
 /// caller creates the actor system, and so decides about engine, addresses and seeds.
 /// </summary>
-public sealed class StoreNode
+public sealed partial class StoreNode
 {
     private static readonly TimeSpan BindTimeout = TimeSpan.FromSeconds(10);
 
@@ -28,6 +28,7 @@ public sealed class StoreNode
         var address = Cluster.Get(system).SelfAddress;
         var endpoints = new NodeEndpoints { Remoting = $"{address.Host}:{address.Port}" };
         Endpoints = endpoints;
+        StartRemoteAdministration(system);
         _node = system.ActorOf(Props.Create(() => new NodeActor(settings, identity, time, endpoints)), NodeActor.Name);
     }
 
@@ -47,6 +48,9 @@ public sealed class StoreNode
         if (_settings.Gateway is not null)
             await _node.Ask<GatewayBound>(GetGateway.Instance, BindTimeout);
     }
+
+    // For builds that bring an administration host of their own (StoreNode.PetabridgeCmd.akka.cs); without one there is no call.
+    static partial void StartRemoteAdministration(ActorSystem system);
 
     /// <summary>Drains the gateway, leaves the cluster and ends the actor system.</summary>
     public Task StopAsync() => CoordinatedShutdown.Get(System).Run(CoordinatedShutdown.ClrExitReason.Instance);
