@@ -5,7 +5,8 @@ namespace KvStore.Cli;
 
 /// <summary>
 /// The command line: <c>kv { option } endpoint [ command { argument } ]</c>. Options stand before the endpoint, and
-/// what follows it is the command, untouched, whatever it looks like.
+/// what follows it is the command, untouched, whatever it looks like. Or <c>kv cluster verb [ address ]</c>, with options
+/// anywhere, since nothing there belongs to the server.
 /// </summary>
 internal sealed record CommandLine
 {
@@ -27,6 +28,9 @@ internal sealed record CommandLine
     /// <summary>The command; empty for an interactive session.</summary>
     public IReadOnlyList<byte[]> Command { get; private init; } = [];
 
+    /// <summary>What to do with the cluster, instead of a command; null for one.</summary>
+    public ClusterArguments? Cluster { get; private init; }
+
     /// <summary>Reads the words behind <c>kv</c>.</summary>
     /// <exception cref="UsageException">The words make no sense.</exception>
     public static CommandLine Parse(ReadOnlySpan<string> words)
@@ -34,19 +38,13 @@ internal sealed record CommandLine
         var line = new CommandLine();
         var at = 0;
         for (; at < words.Length && words[at].StartsWith('-'); at++)
-        {
-            line = words[at] switch
-            {
-                "--json" => line with { Json = true },
-                "--help" or "-h" => line with { Help = true },
-                "--version" => line with { Version = true },
-                "--timeout" => line with { Timeout = Seconds(++at < words.Length ? words[at] : "") },
-                var other when other.StartsWith("--timeout=", StringComparison.Ordinal) => line with { Timeout = Seconds(other[10..]) },
-                var other => throw new UsageException($"there is no option '{other}' (options stand before the endpoint)"),
-            };
-        }
+            line = line.Option(words, ref at);
         if (line.Help || line.Version)
             return line;
+        if (at < words.Length && ClusterArguments.Begin(words[at..]))
+            return line.ParseCluster(words[(at + 1)..]);
+        if (line.Endpoint is not null)
+            throw new UsageException("--at is an option of 'kv cluster'; elsewhere the endpoint stands by itself");
         if (at == words.Length)
             throw new UsageException("no endpoint: which port does the server listen on?");
         var endpoint = Endpoint.Take(words[at..], out var taken);
@@ -55,6 +53,52 @@ internal sealed record CommandLine
             command.Add(Encoding.UTF8.GetBytes(word));
         return line with { Endpoint = endpoint, Command = command };
     }
+
+    private CommandLine ParseCluster(ReadOnlySpan<string> words)
+    {
+        var line = this;
+        var plain = new List<string>();
+        for (var at = 0; at < words.Length; at++)
+        {
+            if (words[at].StartsWith('-'))
+                line = line.Option(words, ref at);
+            else
+                plain.Add(words[at]);
+        }
+        if (line.Help || line.Version)
+            return line;
+        return line with { Cluster = ClusterArguments.Parse(plain), Endpoint = line.Endpoint ?? ClusterArguments.DefaultEndpoint };
+    }
+
+    // Takes the option at that place, and moves on to the last word that belongs to it.
+    private CommandLine Option(ReadOnlySpan<string> words, ref int at)
+    {
+        var value = at + 1 < words.Length ? words[at + 1] : "";
+        switch (words[at])
+        {
+            case "--json":
+                return this with { Json = true };
+            case "--help" or "-h":
+                return this with { Help = true };
+            case "--version":
+                return this with { Version = true };
+            case "--timeout":
+                at++;
+                return this with { Timeout = Seconds(value) };
+            case "--at":
+                at++;
+                return this with { Endpoint = EndpointOf(value) };
+            case var other when other.StartsWith("--timeout=", StringComparison.Ordinal):
+                return this with { Timeout = Seconds(other[10..]) };
+            case var other when other.StartsWith("--at=", StringComparison.Ordinal):
+                return this with { Endpoint = EndpointOf(other[5..]) };
+            case var other:
+                throw new UsageException($"there is no option '{other}' (options stand before the endpoint)");
+        }
+    }
+
+    private static Endpoint EndpointOf(string text) =>
+        text.Length > 0 ? Endpoint.Take([text], out _) : throw new UsageException("--at takes an endpoint, such as 6100 or 10.0.0.5:6100");
 
     private static TimeSpan Seconds(string text) =>
         double.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds) && seconds is > 0 and <= 86400

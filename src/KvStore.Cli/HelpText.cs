@@ -13,9 +13,24 @@ internal static class HelpText
           kv [options] HOST:PORT [COMMAND ...]       kv 10.0.0.5:6100 GET name
           kv [options] HOST PORT [COMMAND ...]       kv localhost 6100 INCRBY visits -1
 
+          kv cluster VERB [options]                  kv cluster show --at 10.0.0.5:6100
+
         Without a command it reads commands from the terminal, or one a line from standard input.
         Options stand before the endpoint; what follows it is the command, untouched.
 
+        The verbs of kv cluster, which takes its options anywhere:
+
+          show               every member: address | roles | status | reachability (| app version)
+          status             the membership of the node that is asked
+          members            the addresses of the members
+          leave ADDR         ask a member to leave gracefully; its process ends
+          down ADDR          remove a member that is dead
+          join ADDR          have the node that is asked join the cluster of ADDR
+          tail               joins, ups, leaves, removals, unreachable and reachable members, until Ctrl-C
+
+        ADDR is where the other nodes reach a node, 127.0.0.1:4053 or akka.tcp://kvstore@127.0.0.1:4053.
+
+          --at ENDPOINT      kv cluster: the node to ask, PORT or HOST:PORT (localhost:6100)
           --json             print replies as JSON
           --timeout SECONDS  for the connection and for each reply (10)
           --version          print the version

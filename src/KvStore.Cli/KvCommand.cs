@@ -5,7 +5,7 @@ using KvStore.Protocol.Client;
 
 namespace KvStore.Cli;
 
-/// <summary>The program: reads the command line, and runs one command or a session.</summary>
+/// <summary>The program: reads the command line, and runs one command, a session, or a verb of the cluster.</summary>
 internal static class KvCommand
 {
     /// <summary>Runs the program and returns its exit code.</summary>
@@ -28,6 +28,8 @@ internal static class KvCommand
         }
         try
         {
+            if (line.Cluster is not null)
+                return await new ClusterCommand(line, terminal).RunAsync();
             return line.Command.Count > 0
                 ? await RunOneAsync(line, terminal)
                 : await new Session(line, terminal).RunAsync();
