@@ -27,9 +27,10 @@ internal sealed class ClusterEventLog
     /// <summary>Those above <paramref name="since"/> that are still kept, in order.</summary>
     public IReadOnlyList<ClusterChange> Since(long since)
     {
-        var first = Math.Max(Math.Max(since, 0), Last - Capacity) + 1;
+        var oldest = Math.Max(0, Last - Capacity);
         var found = new List<ClusterChange>();
-        for (var number = first; number <= Last; number++)
+        // Clients send any number: clamped first, or one more than the greatest would be the least.
+        for (var number = Math.Clamp(since, oldest, Last) + 1; number <= Last; number++)
             found.Add(_ring[number % Capacity]);
         return found;
     }
