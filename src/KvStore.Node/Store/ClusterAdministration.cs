@@ -55,7 +55,7 @@ internal sealed class ClusterAdministration(Cluster cluster, ClusterEventLog eve
         var self = cluster.SelfAddress;
         var whole = address.Contains("://", StringComparison.Ordinal) ? address : $"{self.Protocol}://{self.System}@{address}";
         if (!Address.TryParse(whole, out Address? target)
-            || target.Port is not > 0
+            || target.Port is not (> 0 and <= 65535)
             || target.Host is null
             || Uri.CheckHostName(target.Host.Trim('[', ']')) == UriHostNameType.Unknown)
             return $"'{address}' is no address; it looks like 127.0.0.1:4053 or {self.Protocol}://{self.System}@127.0.0.1:4053";
