@@ -10,9 +10,10 @@ namespace KvStore.Actors.Membership;
 /// </summary>
 public sealed partial class Cluster
 {
-    private readonly TaskCompletionSource<Done> _leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<Done> _exiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private readonly TaskCompletionSource<Done> _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    // Of this incarnation: replaced by the daemon when another begins.
+    private volatile TaskCompletionSource<Done> _leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource<Done> _exiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource<Done> _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     // Guards itself and the flag beside it: added to by any thread, emptied by the daemon.
     private readonly List<Action> _onRemoved = [];
@@ -29,6 +30,20 @@ public sealed partial class Cluster
             _exiting.TrySetResult(Done.Instance);
         if (view.IsTerminated)
             _gone.TrySetResult(Done.Instance);
+    }
+
+    /// <summary>For the daemon: this node was downed, and its next incarnation begins, in no cluster yet.</summary>
+    internal void BeginAnew(ClusterView view)
+    {
+        _leaving.TrySetResult(Done.Instance);
+        _exiting.TrySetResult(Done.Instance);
+        _gone.TrySetResult(Done.Instance);
+        _leaving = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _exiting = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        _gone = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        lock (_onRemoved)
+            _hasEnded = false;
+        _view = view;
     }
 
     /// <summary>For the daemon: what this node had to say has been said, whether it was let go or not.</summary>
@@ -68,10 +83,10 @@ public sealed partial class Cluster
     [SuppressMessage("Usage", "VSTHRD003", Justification = "Handed to the shutdown, which waits with a time-out; no actor does.")]
     private Task<Done> After(TaskCompletionSource<Done> end, ClusterCommand? command)
     {
-        if (_view is not { IsMember: true, IsTerminated: false })
-            return Task.FromResult(Done.Instance);
-        if (command is not null)
+        var view = _view;
+        // Also to one that is in no cluster: it may be about to join one again.
+        if (command is not null && !view.IsTerminated)
             _daemon.Tell(command, ActorRefs.NoSender);
-        return end.Task;
+        return view is { IsMember: true, IsTerminated: false } ? end.Task : Task.FromResult(Done.Instance);
     }
 }

@@ -22,9 +22,9 @@ public sealed partial class Cluster : IExtension
     {
         System = system;
         var configuration = ClusterConfiguration.Read(system.Settings.Config);
-        SelfUniqueAddress = new UniqueAddress(remoting.LocalAddress, remoting.Uid);
+        SelfAddress = remoting.LocalAddress;
         SelfRoles = [.. configuration.Roles];
-        _view = new ClusterView(new ClusterEvent.CurrentClusterState(), Member.Removed(SelfUniqueAddress), IsMember: false, IsTerminated: false);
+        _view = new ClusterView(new ClusterEvent.CurrentClusterState(), Member.Removed(new UniqueAddress(SelfAddress, remoting.Uid)), IsMember: false, IsTerminated: false);
         var serializer = new MembershipSerializer(system);
         system.Serialization.AddSerializer("akka-cluster", serializer);
         system.Serialization.AddSerializationMap(typeof(IMembershipMessage), serializer);
@@ -33,11 +33,11 @@ public sealed partial class Cluster : IExtension
         _daemon = system.SystemActorOf(Props.Create(() => new ClusterDaemon(this, configuration, remoting, seed)), DaemonName);
     }
 
-    /// <summary>This incarnation of this node, in a cluster or not.</summary>
-    public UniqueAddress SelfUniqueAddress { get; }
+    /// <summary>This incarnation of this node, in a cluster or not. A node that was downed returns as another incarnation.</summary>
+    public UniqueAddress SelfUniqueAddress => _view.SelfMember.UniqueAddress;
 
     /// <summary>Where this node is.</summary>
-    public Address SelfAddress => SelfUniqueAddress.Address;
+    public Address SelfAddress { get; }
 
     /// <summary>The roles this node joins with: <c>akka.cluster.roles</c>.</summary>
     public ImmutableHashSet<string> SelfRoles { get; }
@@ -48,7 +48,7 @@ public sealed partial class Cluster : IExtension
     /// <summary>This node as the cluster sees it; Removed while it is in none.</summary>
     public Member SelfMember => _view.SelfMember;
 
-    /// <summary>True when this node has left, was downed, or its membership was stopped.</summary>
+    /// <summary>True when this node has left, or its membership was stopped. One that was downed joins again.</summary>
     public bool IsTerminated => _view.IsTerminated;
 
     /// <summary>True when this node is a full member.</summary>

@@ -1,4 +1,5 @@
 using KvStore.Actors.Configuration;
+using KvStore.Actors.Membership.Downing;
 
 namespace KvStore.Actors.Membership;
 
@@ -8,14 +9,14 @@ internal sealed record ClusterConfiguration(MembershipSettings Membership, IRead
     private const string Section = "akka.cluster";
 
     /// <summary>Reads and checks it.</summary>
-    /// <exception cref="ConfigurationException">A seed node is no address, or there are more roles than can be sent.</exception>
+    /// <exception cref="ConfigurationException">A seed node is no address, there are more roles than can be sent, or the resolver is not configured well.</exception>
     internal static ClusterConfiguration Read(Config config)
     {
         string[] roles = [.. config.GetStringList($"{Section}.roles").Distinct(StringComparer.Ordinal)];
         if (roles.Length > MembershipCodec.MaxRoles)
             throw new ConfigurationException($"{Section}.roles: {roles.Length} roles, where at most {MembershipCodec.MaxRoles} are allowed.");
         return new ClusterConfiguration(
-            ReadMembership(config.GetConfig(Section)),
+            ReadMembership(config.GetConfig(Section)) with { SplitBrain = SplitBrainSettings.Read(config) },
             roles,
             [.. config.GetStringList($"{Section}.seed-nodes").Select(ReadSeed)],
             config.GetBoolean($"{Section}.log-info", true));

@@ -5,7 +5,8 @@ namespace KvStore.Actors.Membership;
 
 /// <summary>
 /// Gives the <see cref="MembershipMachine"/> its messages and the time, and carries out what it asks for. It decides nothing. When
-/// the machine has ended, by a leave or by a down, the daemon goes on answering with the ended state.
+/// the machine has ended by a leave, the daemon goes on answering with the ended state; when this node was downed, its
+/// <see cref="MembershipLineage"/> has a successor for it.
 /// </summary>
 internal sealed class ClusterDaemon : UntypedActor, IWithTimers
 {
@@ -19,7 +20,7 @@ internal sealed class ClusterDaemon : UntypedActor, IWithTimers
     private readonly ClusterConfiguration _configuration;
     private readonly TransportRemoting _remoting;
     private readonly ActorSystemImpl _system;
-    private readonly MembershipMachine _machine;
+    private readonly MembershipLineage _lineage;
     private readonly ClusterSubscriptions _subscriptions;
     private readonly ILoggingAdapter _log;
     private readonly Dictionary<Address, IActorRef> _peers = [];
@@ -34,12 +35,14 @@ internal sealed class ClusterDaemon : UntypedActor, IWithTimers
         _configuration = configuration;
         _remoting = remoting;
         _system = (ActorSystemImpl)cluster.System;
-        _machine = new MembershipMachine(cluster.SelfUniqueAddress, configuration.Roles, configuration.Membership, seed);
+        _lineage = new MembershipLineage(cluster.SelfUniqueAddress, configuration.Roles, configuration.Membership, seed, () => (int)_system.NextUid());
         _subscriptions = new ClusterSubscriptions(Context);
         _log = Logging.GetLogger(_system, $"Cluster({_system.Name})");
     }
 
     public ITimerScheduler Timers { get; set; } = null!;
+
+    private MembershipMachine Machine => _lineage.Machine;
 
     private long NowMs => (long)_system.Clock.MonotonicClock.TotalMilliseconds;
 
@@ -53,7 +56,7 @@ internal sealed class ClusterDaemon : UntypedActor, IWithTimers
 
     protected override void PostStop()
     {
-        _cluster.Show(new ClusterView(new ClusterEvent.CurrentClusterState(), Member.Removed(_machine.Self), IsMember: false, IsTerminated: true));
+        _cluster.Show(new ClusterView(new ClusterEvent.CurrentClusterState(), Member.Removed(Machine.Self), IsMember: false, IsTerminated: true));
         foreach (var callback in _cluster.TakeRemovedCallbacks())
             _cluster.Run(callback);
     }
@@ -79,25 +82,27 @@ internal sealed class ClusterDaemon : UntypedActor, IWithTimers
         switch (message)
         {
             case IMembershipMessage membership:
-                _machine.OnMessage(membership, NowMs);
+                Machine.OnMessage(membership, NowMs);
                 return true;
             case ClusterCommand.Tick:
-                _machine.Tick(NowMs);
+                _lineage.Tick(NowMs);
                 return true;
             case ClusterCommand.Join join:
-                _machine.Join(join.Address, NowMs);
+                Machine.Join(join.Address, NowMs);
                 return true;
             case ClusterCommand.JoinSeeds join:
-                _machine.JoinSeedNodes(join.Seeds, NowMs);
+                _lineage.JoinSeedNodes(join.Seeds, NowMs);
                 return true;
             case ClusterCommand.Leave leave:
-                _machine.Leave(leave.Address, NowMs);
+                if (leave.Address == _cluster.SelfAddress)
+                    _lineage.Retire();
+                Machine.Leave(leave.Address, NowMs);
                 return true;
             case ClusterCommand.Down down:
-                _machine.Down(down.Address, NowMs);
+                Machine.Down(down.Address, NowMs);
                 return true;
             case ClusterCommand.CompleteExiting:
-                _machine.CompleteExiting(NowMs);
+                Machine.CompleteExiting(NowMs);
                 CarryOut();
                 _cluster.HasSaidGoodbye();
                 return true;
@@ -106,14 +111,14 @@ internal sealed class ClusterDaemon : UntypedActor, IWithTimers
                 RunUpCallbacks();
                 return true;
             default:
-                return _subscriptions.TryHandle(message, _machine);
+                return _subscriptions.TryHandle(message, Machine);
         }
     }
 
     private void CarryOut()
     {
         ShowState();
-        foreach (var effect in _machine.Outbox)
+        foreach (var effect in Machine.Outbox)
         {
             switch (effect.Kind)
             {
@@ -130,7 +135,7 @@ internal sealed class ClusterDaemon : UntypedActor, IWithTimers
                     break;
                 case MembershipEffectKind.SelfRemoved:
                     // Who asked to leave needs no warning; who was downed has to know why this node is alone.
-                    _log.Log(_wasExiting ? LogLevel.InfoLevel : LogLevel.WarningLevel, null, $"{_machine.Self.Address} is no longer a member: {effect.Text}");
+                    _log.Log(_wasExiting ? LogLevel.InfoLevel : LogLevel.WarningLevel, null, $"{Machine.Self.Address} is no longer a member: {effect.Text}");
                     foreach (var callback in _cluster.TakeRemovedCallbacks())
                         Defer(callback);
                     break;
@@ -142,15 +147,27 @@ internal sealed class ClusterDaemon : UntypedActor, IWithTimers
                     break;
             }
         }
-        _machine.Outbox.Clear();
+        Machine.Outbox.Clear();
+        if (_lineage.TryRenew(NowMs))
+            BeginAnew();
     }
+
+    private void BeginAnew()
+    {
+        _log.Info("{0} will ask to be let in again, with uid {1}", _cluster.SelfAddress, Machine.Self.Uid);
+        _wasExiting = false;
+        _shown = Machine.Gossip;
+        _cluster.BeginAnew(ViewOf(Machine));
+    }
+
+    private ClusterView ViewOf(MembershipMachine machine) => new(machine.State, machine.SelfMember, machine.IsMember, _lineage.HasEnded);
 
     private void ShowState()
     {
-        if (ReferenceEquals(_shown, _machine.Gossip))
+        if (ReferenceEquals(_shown, Machine.Gossip))
             return;
-        _shown = _machine.Gossip;
-        _cluster.Show(new ClusterView(_machine.State, _machine.SelfMember, _machine.IsMember, _machine.HasEnded));
+        _shown = Machine.Gossip;
+        _cluster.Show(ViewOf(Machine));
         RunUpCallbacks();
     }
 
@@ -158,14 +175,14 @@ internal sealed class ClusterDaemon : UntypedActor, IWithTimers
     {
         // Before the subscribers hear of it: what they then say to that address is not for the one that is gone. Once this node
         // itself has gone, its view of the others says nothing about whether they live.
-        if (domainEvent is ClusterEvent.MemberRemoved { Member.UniqueAddress: var node } && node != _machine.Self && !_machine.HasEnded)
+        if (domainEvent is ClusterEvent.MemberRemoved { Member.UniqueAddress: var node } && node != Machine.Self && !Machine.HasEnded)
             _remoting.OnMemberRemoved(node);
         _subscriptions.Publish(domainEvent);
     }
 
     private void RunUpCallbacks()
     {
-        if (_onUp.Count == 0 || _machine.SelfMember.Status is not (MemberStatus.Up or MemberStatus.WeaklyUp))
+        if (_onUp.Count == 0 || Machine.SelfMember.Status is not (MemberStatus.Up or MemberStatus.WeaklyUp))
             return;
         foreach (var callback in _onUp)
             Defer(callback);

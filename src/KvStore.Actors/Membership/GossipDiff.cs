@@ -11,7 +11,8 @@ internal static class GossipDiff
             if ((known is null || known.Status != member.Status || known.UpNumber != member.UpNumber) && EventOf(member) is { } change)
                 publish(change);
         }
-        foreach (var member in before.Members)
+        // This node's own removal comes first: whoever hears of all the others' has to know that they may well live on.
+        foreach (var member in before.Members.OrderBy(m => m.UniqueAddress != self))
         {
             if (!after.HasMember(member.UniqueAddress))
                 publish(new ClusterEvent.MemberRemoved(member.Copy(MemberStatus.Removed), member.Status));

@@ -89,6 +89,8 @@ internal sealed partial class MembershipMachine
             return;
         if (envelope.Gossip.Tombstones.ContainsKey(Self))
         {
+            MayReturn = !_isGoing;
+            FormerMembers = FormerMembers.Add(envelope.From.Address);
             End($"[{envelope.From.Address}] says that this incarnation was removed from the cluster");
             return;
         }

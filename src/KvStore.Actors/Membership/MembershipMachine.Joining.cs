@@ -21,6 +21,7 @@ internal sealed partial class MembershipMachine
     private ImmutableArray<Address> _seeds = [];
     private ImmutableHashSet<Address> _unansweredSeeds = [];
     private Address? _joinTarget;
+    private bool _isReturning;
     private long _askAgainAtMs;
     private long _joinDeadlineMs;
 
@@ -35,6 +36,29 @@ internal sealed partial class MembershipMachine
         _seeds = [.. seeds.Distinct()];
         BeginSeeding(nowMs);
         Settle(nowMs);
+    }
+
+    /// <summary>
+    /// Joins again after an earlier incarnation was downed: through seeds or former members, whoever is in a cluster. It
+    /// never founds a new one by the lapse of time, since the others may live on out of reach. Only when all of them are there and in no
+    /// cluster (a decision that spared nobody), the first seed, or the lowest address where there are no seeds, begins it anew.
+    /// </summary>
+    public void Rejoin(IReadOnlyList<Address> seeds, IEnumerable<Address> formerMembers, long nowMs)
+    {
+        if (_phase != Phase.Idle)
+            return;
+        var others = seeds.Count > 0 ? formerMembers : formerMembers.Append(Self.Address);
+        _seeds = [.. seeds.Concat(others.Order(Member.AddressOrdering)).Distinct()];
+        _isReturning = true;
+        BeginSeeding(nowMs);
+        Settle(nowMs);
+    }
+
+    /// <summary>Gives up joining; without effect on a member.</summary>
+    public void StopJoining()
+    {
+        if (_phase is Phase.Seeding or Phase.Joining)
+            _phase = Phase.Idle;
     }
 
     /// <summary>Joins through one member; through itself, it forms a new cluster and is Up at once.</summary>
@@ -100,7 +124,12 @@ internal sealed partial class MembershipMachine
 
     private void TickJoining(long nowMs)
     {
-        if (_phase == Phase.Seeding && IsFirstSeed && nowMs >= _joinDeadlineMs)
+        if (_phase == Phase.Seeding && _isReturning && nowMs >= _joinDeadlineMs)
+        {
+            // Who was in no cluster then may be in one now.
+            BeginSeeding(nowMs);
+        }
+        else if (_phase == Phase.Seeding && IsFirstSeed && nowMs >= _joinDeadlineMs)
         {
             Note("Couldn't join other seed nodes, will join myself");
             BeginJoining(Self.Address, nowMs);

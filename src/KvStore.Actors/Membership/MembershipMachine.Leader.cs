@@ -13,6 +13,7 @@ internal sealed partial class MembershipMachine
     private ImmutableHashSet<UniqueAddress> _exitingConfirmed = [];
     private long _leaderAtMs;
     private bool _exitingAnnounced;
+    private bool _isGoing;
 
     private void ActAsLeader(long nowMs)
     {
@@ -76,11 +77,15 @@ internal sealed partial class MembershipMachine
         switch (SelfMember.Status)
         {
             case MemberStatus.Down:
+                MayReturn = !_isGoing;
                 // The word has just been spread, with this node among those who have seen it, so it is removed without delay.
                 End("this member was downed");
                 break;
+            case MemberStatus.Leaving:
+                _isGoing = true;
+                break;
             case MemberStatus.Exiting when !_exitingAnnounced:
-                _exitingAnnounced = true;
+                _exitingAnnounced = _isGoing = true;
                 Outbox.Add(new MembershipEffect(MembershipEffectKind.SelfExiting, To: null, "this member is exiting"));
                 break;
         }

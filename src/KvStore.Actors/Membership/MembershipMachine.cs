@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using KvStore.Actors.Membership.Downing;
 
 namespace KvStore.Actors.Membership;
 
@@ -17,6 +18,7 @@ internal sealed partial class MembershipMachine
     private readonly ImmutableHashSet<string> _roles;
     private readonly Random _random;
     private readonly HeartbeatMonitor _monitor;
+    private readonly SplitBrainResolver? _resolver;
     private readonly Action<ClusterEvent.IClusterDomainEvent> _publish;
     private Phase _phase = Phase.Idle;
     private Gossip _gossip = Gossip.Empty;
@@ -31,6 +33,7 @@ internal sealed partial class MembershipMachine
         _settings = settings;
         _random = new Random(seed);
         _monitor = new HeartbeatMonitor(self, settings);
+        _resolver = settings.SplitBrain is { } splitBrain ? new SplitBrainResolver(self, splitBrain) : null;
         _publish = domainEvent => Outbox.Add(new MembershipEffect(MembershipEffectKind.Publish, To: null, domainEvent));
     }
 
@@ -62,6 +65,15 @@ internal sealed partial class MembershipMachine
     public bool IsMember => _phase == Phase.Member;
 
     public bool HasEnded => _phase == Phase.Ended;
+
+    /// <summary>
+    /// True when it has ended because others, the resolver or an operator judged this node dead, which evidently it is not: a
+    /// successor with a new uid may join again. One that was leaving has what it wanted.
+    /// </summary>
+    public bool MayReturn { get; private set; }
+
+    /// <summary>After its end: the others it knew as members, which a successor asks for the way back.</summary>
+    public ImmutableSortedSet<Address> FormerMembers { get; private set; } = ImmutableSortedSet.Create(Member.AddressOrdering);
 
     /// <summary>This node as the cluster sees it; Removed while it is in none.</summary>
     public Member SelfMember => _gossip.Find(Self) ?? Member.Removed(Self);
@@ -134,6 +146,7 @@ internal sealed partial class MembershipMachine
             case Phase.Member:
                 TickHeartbeats(nowMs);
                 TickGossip(nowMs);
+                ResolveSplit(nowMs);
                 break;
         }
         Settle(nowMs);
@@ -181,6 +194,15 @@ internal sealed partial class MembershipMachine
         Author(_gossip.MarkAsDown(member));
     }
 
+    private void ResolveSplit(long nowMs)
+    {
+        if (_resolver?.Decide(_gossip, isLeader: _gossip.LeaderOf(Self)?.UniqueAddress == Self, nowMs) is not { } decision)
+            return;
+        Warn(decision.Reason);
+        // In one version, so that nobody sees half a decision.
+        Author(decision.Nodes.Aggregate(_gossip, static (gossip, member) => gossip.MarkAsDown(member)));
+    }
+
     /// <summary>Makes a change of this node's own: a new version, which the others have yet to see.</summary>
     private void Author(Gossip changed)
     {
@@ -199,7 +221,9 @@ internal sealed partial class MembershipMachine
     private void End(string reason)
     {
         _phase = Phase.Ended;
-        _publish(ClusterEvent.ClusterShuttingDown.Instance);
+        FormerMembers = FormerMembers.Union(_gossip.Members.Select(static m => m.Address).Where(address => address != Self.Address));
+        if (!MayReturn)
+            _publish(ClusterEvent.ClusterShuttingDown.Instance);
         Adopt(Gossip.Empty);
         Outbox.Add(new MembershipEffect(MembershipEffectKind.SelfRemoved, To: null, reason));
     }

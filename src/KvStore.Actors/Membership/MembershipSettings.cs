@@ -1,3 +1,5 @@
+using KvStore.Actors.Membership.Downing;
+
 namespace KvStore.Actors.Membership;
 
 /// <summary>
@@ -52,4 +54,7 @@ internal sealed record MembershipSettings
 
     /// <summary><c>failure-detector.monitored-by-nr-of-members</c></summary>
     public int MonitoredByNrOfMembers { get; init; } = 9;
+
+    /// <summary><c>downing-provider-class</c> and <c>split-brain-resolver</c>; null where nobody but an operator downs.</summary>
+    public SplitBrainSettings? SplitBrain { get; init; }
 }

@@ -15,6 +15,7 @@ internal sealed partial class MediatorActor : UntypedActor, IWithTimers
     private readonly PubSubRegistry<IActorRef> _registry;
     private readonly Outlets _outlets;
     private readonly ActorSystemImpl _system;
+    private readonly Cluster _cluster;
     private readonly ActorCell _cell;
     private readonly Random _random;
     private readonly long _gossipIntervalMs;
@@ -24,6 +25,7 @@ internal sealed partial class MediatorActor : UntypedActor, IWithTimers
     {
         _cell = (ActorCell)Context;
         _system = _cell.SystemImpl;
+        _cluster = Cluster.Get(_system);
         _registry = new PubSubRegistry<IActorRef>(self, settings, seed);
         _outlets = new Outlets(remoting, Self.Path);
         _random = new Random(seed);
@@ -40,12 +42,12 @@ internal sealed partial class MediatorActor : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
-        Cluster.Get(_system).Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
+        _cluster.Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
         Timers.StartPeriodicTimer(nameof(GossipDue), GossipDue.Instance, TimeSpan.FromMilliseconds(_gossipIntervalMs));
         Timers.StartPeriodicTimer(nameof(PruneDue), PruneDue.Instance, s_pruneInterval);
     }
 
-    protected override void PostStop() => Cluster.Get(_system).Unsubscribe(Self);
+    protected override void PostStop() => _cluster.Unsubscribe(Self);
 
     protected override void OnReceive(object message)
     {
@@ -125,6 +127,8 @@ internal sealed partial class MediatorActor : UntypedActor, IWithTimers
 
     private void OnMember(Member member)
     {
+        // Before anybody of a cluster joined anew is told anything: they do not know the old uid.
+        _registry.Rename(_cluster.SelfUniqueAddress, NowMs);
         if (member.Status is MemberStatus.Up or MemberStatus.WeaklyUp or MemberStatus.Leaving)
             _registry.AddNode(member.UniqueAddress);
         else if (member.Status is MemberStatus.Removed)

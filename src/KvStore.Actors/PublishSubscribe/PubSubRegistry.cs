@@ -21,7 +21,7 @@ internal sealed partial class PubSubRegistry<TSubscriber>
     private readonly SortedDictionary<UniqueAddress, Bucket> _buckets = [];
     private readonly SortedSet<UniqueAddress> _nodes = [];
     private readonly Dictionary<RegistryKey, UniqueAddress[]> _remoteCache = [];
-    private readonly Bucket _own;
+    private Bucket _own;
 
     public PubSubRegistry(UniqueAddress self, PubSubSettings settings, int seed)
     {
@@ -34,7 +34,7 @@ internal sealed partial class PubSubRegistry<TSubscriber>
         _buckets.Add(self, _own);
     }
 
-    public UniqueAddress Self { get; }
+    public UniqueAddress Self { get; private set; }
 
     /// <summary>Drained and cleared by the caller after each input.</summary>
     public List<PubSubSend> Outbox { get; } = [];
@@ -46,6 +46,27 @@ internal sealed partial class PubSubRegistry<TSubscriber>
     public ImmutableSortedSet<string> Topics =>
         _buckets.Values.SelectMany(static b => b.Present).Where(static k => k.Kind == RegistryKeyKind.Topic).Select(static k => k.Name)
             .ToImmutableSortedSet(StringComparer.Ordinal);
+
+    /// <summary>
+    /// This node has another uid now: what it announced died with the old one, so all of it is announced again. Without effect
+    /// where the identity is the same.
+    /// </summary>
+    public void Rename(UniqueAddress self, long nowMs)
+    {
+        if (self == Self)
+            return;
+        var announced = _own.Present.ToArray();
+        _buckets.Remove(Self);
+        RemoveNode(self);
+        Self = self;
+        _own = new Bucket(self);
+        _buckets.Add(self, _own);
+        _remoteCache.Clear();
+        foreach (var key in announced)
+            _own.Announce(key, isPresent: true, nowMs);
+        foreach (var node in _nodes)
+            Outbox.Add(new PubSubSend(node, StatusOf(isReply: false)));
+    }
 
     /// <summary>A member is Up: it is told what this node knows, and its own announcements are accepted from now on.</summary>
     public void AddNode(UniqueAddress node)

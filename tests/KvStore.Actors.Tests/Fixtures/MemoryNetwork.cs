@@ -15,6 +15,9 @@ internal sealed class MemoryNetwork
     /// <summary>Nothing reaches the node or leaves it any more.</summary>
     internal void Cut(Address node) => _cut.Add(node);
 
+    /// <summary>It hears the others again.</summary>
+    internal void Mend(Address node) => _cut.Remove(node);
+
     internal bool DeliverOne()
     {
         if (!_due.TryDequeue(out var delivery))

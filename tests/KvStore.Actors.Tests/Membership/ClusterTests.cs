@@ -115,23 +115,34 @@ public sealed class ClusterTests
     }
 
     [Fact]
-    public async Task A_downed_member_ends_its_membership_and_its_system_lives_on()
+    public async Task A_downed_member_returns_with_another_uid_and_its_system_lives_on()
     {
         var nodes = await TestNode.StartCluster(2);
         await using var a = nodes[0];
         await using var b = nodes[1];
         var inbox = b.Inbox();
-        b.Cluster.Subscribe(inbox.Ref, typeof(ClusterEvent.ClusterShuttingDown));
+        b.Cluster.Subscribe(inbox.Ref, typeof(ClusterEvent.IMemberEvent));
         await inbox.Next<ClusterEvent.CurrentClusterState>();
+        var old = b.Cluster.SelfUniqueAddress;
+        var removed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        b.Cluster.RegisterOnMemberRemoved(() => removed.TrySetResult());
         var witness = a.Inbox();
         a.Cluster.Subscribe(witness.Ref, typeof(ClusterEvent.MemberRemoved));
         await witness.Next<ClusterEvent.CurrentClusterState>();
         a.Cluster.Down(b.Address);
-        await inbox.Next<ClusterEvent.ClusterShuttingDown>();
-        await witness.Next<ClusterEvent.MemberRemoved>();
-        b.Cluster.IsTerminated.ShouldBeTrue();
+        (await inbox.Until<ClusterEvent.MemberRemoved>()).Member.UniqueAddress.ShouldBe(old, "its own removal comes first");
+        (await witness.Next<ClusterEvent.MemberRemoved>()).Member.UniqueAddress.ShouldBe(old);
+        await removed.Task.WaitAsync(TestNode.Patience);
+        await inbox.Until(message => message is ClusterEvent.MemberUp { Member.Address: var address } && address == b.Address);
+        b.Cluster.IsTerminated.ShouldBeFalse();
+        b.Cluster.SelfUniqueAddress.ShouldNotBe(old);
+        b.Cluster.SelfMember.Status.ShouldBe(MemberStatus.Up);
+        await a.SeesUp(2);
         b.System.ActorOf(Props.Create<EchoActor>(), "echo");
         (await a.RefTo(b, "/user/echo").Ask<string>("alive", TestNode.Patience)).ShouldBe("alive");
+        // The shutdown waits for this incarnation's leave, although the former one has long been gone.
+        await CoordinatedShutdown.Get(b.System).Run(CoordinatedShutdown.ClrExitReason.Instance).WaitAsync(TestNode.Patience);
+        (await witness.Until<ClusterEvent.MemberRemoved>()).PreviousStatus.ShouldBe(MemberStatus.Exiting);
     }
 
     [Fact]

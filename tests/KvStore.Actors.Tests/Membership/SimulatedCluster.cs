@@ -31,6 +31,9 @@ internal sealed class SimulatedCluster
     /// <summary>Of a thousand messages so many are lost.</summary>
     public int LossPerMille { get; set; }
 
+    /// <summary>A downed node comes back as a new incarnation, as it does under the daemon; a test of one machine's end needs it to stay.</summary>
+    public bool Rejoins { get; set; }
+
     public long MessagesSent { get; private set; }
 
     public long BytesSent { get; private set; }
@@ -47,7 +50,7 @@ internal sealed class SimulatedCluster
     public SimulatedNode Start(int index, params int[] seeds)
     {
         var node = StartIdle(index);
-        node.Machine.JoinSeedNodes([.. seeds.Select(AddressOf)], NowMs + node.ClockSkewMs);
+        node.Lineage.JoinSeedNodes([.. seeds.Select(AddressOf)], NowMs + node.ClockSkewMs);
         Drain(node);
         return node;
     }
@@ -56,7 +59,10 @@ internal sealed class SimulatedCluster
     {
         var uid = _random.Next();
         // Each machine has a clock of its own that has nothing to do with the others'.
-        var node = new SimulatedNode(index, new MembershipMachine(new UniqueAddress(AddressOf(index), uid), ["store"], Settings, _seed + index), _random.Next(1_000_000));
+        var lineage = new MembershipLineage(new UniqueAddress(AddressOf(index), uid), ["store"], Settings, _seed + index, _random.Next);
+        if (!Rejoins)
+            lineage.Retire();
+        var node = new SimulatedNode(index, lineage, _random.Next(1_000_000));
         _nodes[index] = node;
         ScheduleTick(node);
         return node;
@@ -130,7 +136,7 @@ internal sealed class SimulatedCluster
     {
         if (!node.IsAlive)
             return;
-        node.Machine.Tick(NowMs + node.ClockSkewMs);
+        node.Lineage.Tick(NowMs + node.ClockSkewMs);
         Drain(node);
         ScheduleTick(node);
     });
@@ -143,6 +149,7 @@ internal sealed class SimulatedCluster
         node.Machine.Outbox.Clear();
         foreach (var effect in effects)
             Perform(node, effect);
+        node.Lineage.TryRenew(NowMs + node.ClockSkewMs);
     }
 
     private void Perform(SimulatedNode node, MembershipEffect effect)
@@ -188,11 +195,13 @@ internal sealed class SimulatedCluster
     }
 }
 
-internal sealed class SimulatedNode(int index, MembershipMachine machine, long clockSkewMs)
+internal sealed class SimulatedNode(int index, MembershipLineage lineage, long clockSkewMs)
 {
     public int Index { get; } = index;
 
-    public MembershipMachine Machine { get; } = machine;
+    public MembershipLineage Lineage { get; } = lineage;
+
+    public MembershipMachine Machine => Lineage.Machine;
 
     public long ClockSkewMs { get; } = clockSkewMs;
 

@@ -65,7 +65,7 @@ internal sealed class VirtualCluster
     private readonly VirtualTime _time = new();
     private readonly QueueDispatcher _dispatcher = new(5);
 
-    internal VirtualCluster(int count, int seed)
+    internal VirtualCluster(int count, int seed, string hocon = "")
     {
         for (var i = 0; i < count; i++)
         {
@@ -73,6 +73,7 @@ internal sealed class VirtualCluster
                 .WithConfig(ConfigurationFactory.ParseString($$"""
                     akka.actor.provider = cluster, akka.cluster.seed-nodes = ["akka.tcp://virtual@n0:4000"]
                     akka.remote.dot-netty.tcp { hostname = n{{i}}, port = 4000 }
+                    {{hocon}}
                     """))
                 .And(EngineSetup.Create().WithDispatcher(_dispatcher).WithTime(_time).WithSeed(seed + (i * 1000)).WithLogSink(Log).WithTransport(Network.Attach));
             Systems.Add(new VirtualNode((ActorSystemImpl)ActorSystem.Create("virtual", setup)));
