@@ -20,13 +20,14 @@ internal sealed class NodeFixture : IAsyncDisposable
             {{overrides}}
             """).WithFallback(ConfigurationFactory.ParseString(NodeSettings.Reference));
 
-    public static async Task<NodeFixture> StartAsync(string overrides = "")
+    /// <summary>Starts a node that joins another, or is a cluster of its own.</summary>
+    public static async Task<NodeFixture> StartAsync(string overrides = "", NodeFixture? join = null)
     {
         var config = Configuration(overrides);
         var system = ActorSystem.Create("kvstore", config);
-        var node = new StoreNode(system, NodeSettings.From(config), new NodeIdentity(0x1234, 0x5678), TimeProvider.System);
+        var node = new StoreNode(system, NodeSettings.From(config), new NodeIdentity(join is null ? 0x1234UL : 0x4321UL, 0x5678), TimeProvider.System);
         await node.StartAsync().WaitAsync(Patience);
-        Cluster.Get(system).Join(Cluster.Get(system).SelfAddress);
+        Cluster.Get(system).Join(Cluster.Get(join?.Node.System ?? system).SelfAddress);
         var fixture = new NodeFixture(node);
         await fixture.UntilAsync(async () => (await fixture.TalkAsync("PING\n")) == "PONG\n");
         return fixture;

@@ -42,6 +42,16 @@ public sealed partial class Replica
         PublishStatus();
     }
 
+    /// <summary>
+    /// The cluster had judged this process dead, and takes it in again as another member. The data, the start id and whether it serves
+    /// stay: only the name by which its peers find its member is new. <see cref="MemberUp"/> with that name follows.
+    /// </summary>
+    public void Rename(string member)
+    {
+        _members.Remove(member);
+        Member = member;
+    }
+
     /// <summary>The cluster cannot reach a member; it may come back.</summary>
     public void MemberUnreachable(string member)
     {
@@ -52,6 +62,9 @@ public sealed partial class Replica
     /// <summary>A member is gone from the cluster and does not come back as the same.</summary>
     public void MemberRemoved(string member)
     {
+        // Out of the cluster it serves on if it did, but one that was still loading must not take the silence for an empty cluster.
+        if (member == Member)
+            _selfUp = false;
         _members.Remove(member);
         foreach (var peer in _peers.Values.Where(p => p.Member == member).ToList())
             _peers.Remove(peer.Replica);
@@ -102,6 +115,8 @@ public sealed partial class Replica
                 _peers.Remove(old.Replica);
             _peers.Add(status.Replica, peer = new Peer(status.Replica, status.Member));
         }
+        // The same process under another member: it was downed, and has joined again.
+        peer.Member = status.Member;
         // A status comes twice a second, and a published copy may come right behind it: that one says nothing about what is late.
         if (_elapsedMs - peer.HeardMs >= _settings.StatusIntervalMs / 2)
             NoteMissed(peer.Vector, status.Applied);
@@ -185,7 +200,7 @@ public sealed partial class Replica
     {
         public ulong Replica { get; } = replica;
 
-        public string Member { get; } = member;
+        public string Member { get; set; } = member;
 
         public string Name { get; set; } = "";
 

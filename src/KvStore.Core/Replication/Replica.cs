@@ -44,8 +44,8 @@ public sealed partial class Replica : IDisposable
     /// <summary>The identity of this process start, under which it numbers the mutations that it accepts.</summary>
     public ulong StartId { get; }
 
-    /// <summary>This process as the cluster knows it.</summary>
-    public string Member { get; }
+    /// <summary>This process as the cluster knows it; another after <see cref="Rename"/>.</summary>
+    public string Member { get; private set; }
 
     /// <summary>False while it loads: then it neither answers clients, nor acknowledges, nor donates.</summary>
     public bool Ready { get; private set; }

@@ -10,6 +10,7 @@ namespace KvStore.Node.Store;
 internal sealed class PeerDirectory(UniqueAddress self, ActorSystem system, string storePath)
 {
     private readonly Dictionary<UniqueAddress, Entry> _members = [];
+    private UniqueAddress _self = self;
     private readonly Dictionary<ulong, IActorRef> _stores = [];
 
     /// <summary>Every member that is known, this node included, ordered by address.</summary>
@@ -17,6 +18,15 @@ internal sealed class PeerDirectory(UniqueAddress self, ActorSystem system, stri
 
     /// <summary>A member as the replica names it.</summary>
     public static string Key(UniqueAddress member) => $"{member.Address}#{member.Uid}";
+
+    /// <summary>
+    /// True when the member is this node under another uid than it had: a node that was downed joins again as a new member, while
+    /// its store goes on.
+    /// </summary>
+    public bool IsSelfAnew(Member member) => member.Address == _self.Address && member.UniqueAddress != _self;
+
+    /// <summary>This node has joined again.</summary>
+    public void BecomeAnew(Member member) => _self = member.UniqueAddress;
 
     public bool IsReachable(Member member) => _members.TryGetValue(member.UniqueAddress, out var entry) && entry.IsReachable;
 
@@ -59,7 +69,7 @@ internal sealed class PeerDirectory(UniqueAddress self, ActorSystem system, stri
     {
         foreach (var (address, entry) in _members)
         {
-            if (address != self)
+            if (address != _self)
                 entry.Store.Tell(message, from);
         }
     }
@@ -75,7 +85,7 @@ internal sealed class PeerDirectory(UniqueAddress self, ActorSystem system, stri
     /// <summary>The members as CLUSTER INFO lists them.</summary>
     public IReadOnlyCollection<MemberFacts> Facts(IReadOnlyList<PeerView> peers, string selfName) =>
         [.. Members.Select(member => new MemberFacts(
-            member.UniqueAddress == self ? selfName : peers.FirstOrDefault(p => p.Member == Key(member.UniqueAddress))?.Name ?? "",
+            member.UniqueAddress == _self ? selfName : peers.FirstOrDefault(p => p.Member == Key(member.UniqueAddress))?.Name ?? "",
             $"{member.Address.Host}:{member.Address.Port}",
             member.Status.ToString().ToLowerInvariant(),
             IsReachable(member)))];

@@ -123,6 +123,11 @@ public sealed class StoreActor : UntypedActor, IWithTimers
         {
             case ClusterEvent.MemberUp:
                 _log.Up(change.Member);
+                if (_peers.IsSelfAnew(change.Member))
+                {
+                    _peers.BecomeAnew(change.Member);
+                    _replica.Rename(key);
+                }
                 _peers.Add(change.Member);
                 _replica.MemberUp(key);
                 break;
