@@ -28,6 +28,12 @@ internal sealed class FrameReader
     /// <summary>Bytes received that are not yet a whole frame.</summary>
     public int PendingBytes => _end - _start;
 
+    /// <summary>
+    /// What was received begins as a TLS record does, a hello or an alert: the two ends are not configured alike, and
+    /// saying so helps more than a length that makes no sense.
+    /// </summary>
+    public bool BeginsLikeTls => PendingBytes >= 3 && _buffer[_start] is 0x15 or 0x16 && _buffer[_start + 1] == 3;
+
     /// <summary>After the handshake: larger frames, and a buffer that takes many at once.</summary>
     public void Trust(int maxFrameBytes)
     {

@@ -18,13 +18,14 @@ internal static class RemoteSettings
     internal static TransportSettings Read(Config config, string system, int uid)
     {
         var defaults = new TransportSettings { System = system, Uid = uid };
-        if (config.GetBoolean($"{Section}.enable-ssl"))
-            throw new ConfigurationException($"{Section}.enable-ssl: this engine has no TLS yet, and will not send in the clear what was to be encrypted.");
+        var tls = config.GetBoolean($"{Section}.enable-ssl") ? TlsSettings.Read(config) : null;
         var frame = config.GetByteSize($"{Section}.maximum-frame-size", defaults.MaxFrameBytes)!.Value;
         if (frame is < Frames.MinMaxFrameBytes or > MaxFrameBytes)
             throw new ConfigurationException($"{Section}.maximum-frame-size is {frame}; it is {Frames.MinMaxFrameBytes} to {MaxFrameBytes} bytes.");
         return defaults with
         {
+            Protocol = tls is null ? defaults.Protocol : TransportSettings.TlsProtocol,
+            Tls = tls,
             Hostname = TextOrNull(config, "hostname") ?? defaults.Hostname,
             Port = Port(config, "port") ?? DefaultPort,
             PublicHostname = TextOrNull(config, "public-hostname"),

@@ -51,6 +51,9 @@ public sealed class RemotingCounters
     /// <summary>Of these, the ones that replaced one that broke.</summary>
     public long Reconnects => _transport.Reconnects;
 
+    /// <summary>Connections that came to nothing because the two ends did not agree on TLS, or on a certificate.</summary>
+    public long TlsFailures => _transport.TlsFailures;
+
     /// <summary>Messages whose delivery threw, which is a fault of this engine.</summary>
     public long HandlerFailures => _transport.HandlerFailures;
 

@@ -9,6 +9,7 @@ internal sealed class TcpInbound
     private readonly Socket _socket;
     private readonly CancellationTokenSource _abort;
     private readonly FrameReader _reader = new(Frames.MaxHandshakeBytes);
+    private Stream? _stream;
 
     public TcpInbound(TcpTransport transport, Socket socket, CancellationToken closing)
     {
@@ -28,12 +29,9 @@ internal sealed class TcpInbound
     {
         // So that the connection is known to its owner before anything happens on it.
         await Task.Yield();
-        Stream? stream = null;
         try
         {
-            stream = await TcpStreams.AcceptAsync(_socket);
-            var hello = await GreetAsync(stream);
-            if (hello is not null)
+            if (await GreetAsync() is var (stream, hello))
                 await ServeAsync(stream, hello);
         }
         catch (Exception e) when (e is IOException or SocketException or ObjectDisposedException or OperationCanceledException)
@@ -42,21 +40,23 @@ internal sealed class TcpInbound
         }
         finally
         {
-            if (stream is not null)
-                await stream.DisposeAsync();
+            if (_stream is not null)
+                await _stream.DisposeAsync();
             _socket.Dispose();
             _transport.Forget(this);
             _abort.Dispose();
         }
     }
 
-    private async Task<Hello?> GreetAsync(Stream stream)
+    private async Task<(Stream Stream, Hello Hello)?> GreetAsync()
     {
         using var patience = new CancellationTokenSource(_transport.Settings.HandshakeTimeout, _transport.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(_abort.Token, patience.Token);
+        Stream? stream = null;
         Hello hello;
         try
         {
+            stream = _stream = await TcpStreams.AcceptAsync(_socket, _transport.Settings.Tls, either.Token);
             hello = await ReadHelloAsync(stream, either.Token);
         }
         catch (OperationCanceledException) when (patience.IsCancellationRequested)
@@ -65,15 +65,21 @@ internal sealed class TcpInbound
             _transport.Handler.OnFailed(remote: null, inbound: true, $"no handshake within {_transport.Settings.HandshakeTimeout.TotalSeconds} s");
             return null;
         }
+        catch (TlsFailedException e)
+        {
+            _transport.Counters.AddTlsFailure();
+            _transport.Handler.OnFailed(remote: null, inbound: true, e.Message);
+            return null;
+        }
         catch (MalformedFrameException e)
         {
             _transport.Counters.AddMalformed();
-            _transport.Handler.OnFailed(remote: null, inbound: true, e.Message);
+            _transport.Handler.OnFailed(remote: null, inbound: true, _reader.BeginsLikeTls ? "the peer speaks TLS, and this node has enable-ssl off" : e.Message);
             return null;
         }
         catch (ProtocolVersionException e)
         {
-            await RefuseAsync(stream, remote: null, e.Message);
+            await RefuseAsync(stream!, remote: null, e.Message);
             return null;
         }
         if (Handshake.Judge(hello, _transport.Self) is { } objection)
@@ -83,7 +89,7 @@ internal sealed class TcpInbound
         }
         await _transport.ReplaceAsync(hello, this);
         await stream.WriteAsync(Handshake.WriteAccept(_transport.Self), _abort.Token);
-        return hello;
+        return (stream, hello);
     }
 
     private async Task<Hello> ReadHelloAsync(Stream stream, CancellationToken cancellation)

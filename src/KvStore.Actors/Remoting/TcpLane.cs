@@ -124,6 +124,11 @@ internal sealed class TcpLane
             {
                 return _abort.IsCancellationRequested ? "closed" : $"no answer within {_transport.Settings.ConnectTimeout.TotalSeconds} s";
             }
+            catch (TlsFailedException e)
+            {
+                _transport.Counters.AddTlsFailure();
+                return e.Message;
+            }
             catch (Exception e) when (e is SocketException or IOException)
             {
                 return e.Message;
@@ -160,11 +165,11 @@ internal sealed class TcpLane
 
     private async Task<(Stream Stream, FrameReader Reader, PeerIdentity Peer)> ConnectAsync(CancellationToken cancellation)
     {
-        var stream = await TcpStreams.ConnectAsync(_remote, cancellation);
+        var stream = await TcpStreams.ConnectAsync(_remote, _transport.Settings.Tls, cancellation);
+        var reader = new FrameReader(Frames.MaxHandshakeBytes);
         try
         {
             await stream.WriteAsync(Handshake.Write(new Hello(_lane, _transport.Self, _remote)), cancellation);
-            var reader = new FrameReader(Frames.MaxHandshakeBytes);
             HandshakeReply? reply = null;
             while (reply is null)
             {
@@ -179,9 +184,14 @@ internal sealed class TcpLane
                 throw new RefusedException($"{_remote} refuses this node: {reply.Refusal}");
             return (stream, reader, reply.Accepted);
         }
-        catch
+        catch (Exception e)
         {
             await stream.DisposeAsync();
+            if (e is MalformedFrameException && reader.BeginsLikeTls)
+                throw new TlsFailedException("the peer speaks TLS, and this node has enable-ssl off", e);
+            // With TLS 1.3 the peer judges this node's certificate after the client's end of the handshake is over.
+            if (e is IOException and not TlsFailedException && _transport.Settings.Tls is not null)
+                throw new TlsFailedException($"TLS: the peer ended the connection, which is how it refuses a certificate: {e.InnerException?.Message ?? e.Message}", e);
             throw;
         }
     }

@@ -1,9 +1,11 @@
+using System.Net.Security;
 using System.Net.Sockets;
+using System.Security.Authentication;
 
 namespace KvStore.Actors.Remoting;
 
 /// <summary>
-/// The one place where a socket becomes a stream: TLS goes here, and nowhere else.
+/// The one place where a socket becomes a stream, and where the stream is encrypted if it is to be.
 /// </summary>
 internal static class TcpStreams
 {
@@ -13,27 +15,58 @@ internal static class TcpStreams
     private const int KeepAliveIntervalSeconds = 5;
     private const int KeepAliveRetries = 3;
 
-    public static async ValueTask<Stream> ConnectAsync(Address remote, CancellationToken cancellation)
+    /// <summary>Connects, and encrypts where there are settings for it.</summary>
+    /// <exception cref="TlsFailedException">The peer has no TLS, or one of the two does not trust the other.</exception>
+    public static async ValueTask<Stream> ConnectAsync(Address remote, TlsSettings? tls, CancellationToken cancellation)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         try
         {
             Configure(socket);
             await socket.ConnectAsync(remote.Host!, remote.Port ?? 0, cancellation);
-            return new NetworkStream(socket, ownsSocket: true);
         }
         catch
         {
             socket.Dispose();
             throw;
         }
+        var plain = new NetworkStream(socket, ownsSocket: true);
+        if (tls is null)
+            return plain;
+        var verdict = new TlsVerdict();
+        return await EncryptAsync(plain, verdict, stream => stream.AuthenticateAsClientAsync(tls.ForClient(remote.Host!, verdict), cancellation));
     }
 
-    public static ValueTask<Stream> AcceptAsync(Socket socket)
+    /// <summary>Takes over an accepted socket, and encrypts where there are settings for it.</summary>
+    /// <exception cref="TlsFailedException">The peer has no TLS, or one of the two does not trust the other.</exception>
+    public static async ValueTask<Stream> AcceptAsync(Socket socket, TlsSettings? tls, CancellationToken cancellation)
     {
         Configure(socket);
-        return ValueTask.FromResult<Stream>(new NetworkStream(socket, ownsSocket: true));
+        var plain = new NetworkStream(socket, ownsSocket: true);
+        if (tls is null)
+            return plain;
+        var verdict = new TlsVerdict();
+        return await EncryptAsync(plain, verdict, stream => stream.AuthenticateAsServerAsync(tls.ForServer(verdict), cancellation));
     }
+
+    private static async Task<Stream> EncryptAsync(NetworkStream plain, TlsVerdict verdict, Func<SslStream, Task> authenticate)
+    {
+        var stream = new SslStream(plain, leaveInnerStreamOpen: false);
+        try
+        {
+            await authenticate(stream);
+            return stream;
+        }
+        catch (Exception e)
+        {
+            await stream.DisposeAsync();
+            if (e is AuthenticationException or IOException or InvalidOperationException)
+                throw new TlsFailedException($"TLS: {verdict.Objection ?? Innermost(e)}", e);
+            throw;
+        }
+    }
+
+    private static string Innermost(Exception e) => e.InnerException is { } inner ? $"{e.Message} {inner.Message}" : e.Message;
 
     private static void Configure(Socket socket)
     {

@@ -15,6 +15,7 @@ internal sealed class TransportCounters
     private long _connects;
     private long _reconnects;
     private long _handlerFailures;
+    private long _tlsFailures;
 
     /// <summary>Messages handed to the handler.</summary>
     public long FramesIn => Interlocked.Read(ref _framesIn);
@@ -49,6 +50,11 @@ internal sealed class TransportCounters
 
     /// <summary>Messages whose handling threw.</summary>
     public long HandlerFailures => Interlocked.Read(ref _handlerFailures);
+
+    /// <summary>Connections that came to nothing because the two ends did not agree on TLS, or on a certificate.</summary>
+    public long TlsFailures => Interlocked.Read(ref _tlsFailures);
+
+    public void AddTlsFailure() => Interlocked.Increment(ref _tlsFailures);
 
     public void AddIn(long frames, long bytes)
     {

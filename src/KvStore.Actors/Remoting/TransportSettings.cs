@@ -5,7 +5,13 @@ namespace KvStore.Actors.Remoting;
 /// </summary>
 internal sealed record TransportSettings
 {
+    /// <summary>What Akka.NET calls the protocol in addresses with <c>enable-ssl</c>.</summary>
+    public const string TlsProtocol = "akka.ssl.tcp";
+
     public string Protocol { get; init; } = "akka.tcp";
+
+    /// <summary><c>ssl</c>; null sends in the clear.</summary>
+    public TlsSettings? Tls { get; init; }
 
     /// <summary>The actor system's name; nodes of another are refused.</summary>
     public required string System { get; init; }

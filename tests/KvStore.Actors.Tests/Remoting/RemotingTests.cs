@@ -210,7 +210,6 @@ public sealed class RemotingTests
     [InlineData("akka.actor.provider = remoting")]
     [InlineData("akka.remote.dot-netty.tcp.port = 70000")]
     [InlineData("akka.remote.dot-netty.tcp.maximum-frame-size = 1k")]
-    [InlineData("akka.remote.dot-netty.tcp.enable-ssl = true")]
     public void A_setting_that_cannot_be_kept_is_refused(string hocon) =>
         Should.Throw<ConfigurationException>(() => TestNode.Start(hocon: hocon));
 
