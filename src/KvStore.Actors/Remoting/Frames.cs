@@ -10,14 +10,19 @@ namespace KvStore.Actors.Remoting;
 /// Refuse   := magic | u8 version | text reason
 /// Message  := name recipient | name sender | i32 serializer id | name manifest | payload to the end
 /// magic    := "KVSA"
+/// Begin    := u32 bytes of the whole payload | name recipient | name sender | i32 serializer id | name manifest | payload's first part
+/// Part     := the payload's next part
 /// name     := u16 head | rest, see <see cref="NameTable"/>
 /// address, text: see <see cref="AddressCodec"/>
 /// </code>
+/// A message larger than a frame travels as a Begin and its Parts, with nothing between them: a lane is one line of messages in
+/// the order in which they were queued, whoever they are for, and stays so. What waits behind a large message waits no longer
+/// than behind as many bytes of small ones, and heartbeats have a lane of their own.
 /// </summary>
 internal static class Frames
 {
     /// <summary>Raised whenever a layout changes; a node of another version is refused with both numbers in the reason.</summary>
-    public const byte ProtocolVersion = 1;
+    public const byte ProtocolVersion = 2;
 
     public const int LengthBytes = sizeof(uint);
 
@@ -39,6 +44,8 @@ internal enum FrameKind : byte
     Accept = 2,
     Refuse = 3,
     Message = 4,
+    Begin = 5,
+    Part = 6,
 }
 
 /// <summary>

@@ -53,7 +53,7 @@ internal enum WriteResult : byte
     /// <summary>The lane's buffer is full: the peer is slower than this node, or not there. Dropped and counted.</summary>
     BufferFull,
 
-    /// <summary>The frame would be larger than maximum-frame-size. Dropped and counted.</summary>
+    /// <summary>The message is larger than maximum-message-size, or than half of the lane's buffer. Dropped and counted.</summary>
     TooLarge,
 
     /// <summary>The transport is closing. Dropped and counted.</summary>

@@ -23,25 +23,53 @@ internal readonly ref struct InboundFrame(WireName recipient, WireName? sender, 
 /// Decodes message frames, whose layout is in <see cref="Frames"/>. The three kinds of names have a table each, so the countless
 /// senders of asks cannot displace the few recipients.
 /// </summary>
-internal sealed class MessageFrameReader
+internal sealed class MessageFrameReader(ChunkAssembly assembly)
 {
     private readonly NameReader _recipients = new();
     private readonly NameReader _senders = new();
     private readonly NameReader _manifests = new();
 
-    public InboundFrame Read(ReadOnlySpan<byte> frame)
+    /// <summary>
+    /// True when the frame was a message, or the last part of one. False when more parts are due, or when
+    /// <paramref name="wasSkipped"/> says that the message that ended here had found no room. <see cref="Done"/> must follow when the message has been handled.
+    /// </summary>
+    public bool TryRead(ReadOnlySpan<byte> frame, out InboundFrame message, out bool wasSkipped)
     {
+        wasSkipped = false;
         var reader = new WireReader(frame);
-        var kind = reader.Byte();
-        if (kind != (byte)FrameKind.Message)
-            WireReader.Throw($"A frame of the kind {kind} where messages are due.");
+        var kind = (FrameKind)reader.Byte();
+        if (kind == FrameKind.Part)
+        {
+            message = default;
+            if (!assembly.Continue(reader.TakeRest()))
+                return false;
+            wasSkipped = !assembly.TryTake(out message);
+            return !wasSkipped;
+        }
+        if (kind is not (FrameKind.Message or FrameKind.Begin) || assembly.IsOpen)
+            WireReader.Throw($"A frame of the kind {(byte)kind} where {(assembly.IsOpen ? "the rest of a large message is" : "messages are")} due.");
+        var total = kind == FrameKind.Begin ? reader.Int32() : 0;
         var recipient = _recipients.Read(ref reader);
         if (recipient is null)
             WireReader.Throw("A message for nobody.");
         var sender = _senders.Read(ref reader);
         var serializerId = reader.Int32();
         var manifest = _manifests.Read(ref reader) ?? WireName.Empty;
-        return new InboundFrame(recipient!, sender, serializerId, manifest, reader.TakeRest());
+        if (kind == FrameKind.Begin)
+        {
+            assembly.Begin(total, recipient!, sender, serializerId, manifest, reader.TakeRest());
+            message = default;
+            return false;
+        }
+        message = new InboundFrame(recipient!, sender, serializerId, manifest, reader.TakeRest());
+        return true;
+    }
+
+    /// <summary>The message that was read is void, and a large one gives its memory back at once.</summary>
+    public void Done()
+    {
+        if (assembly.IsWhole)
+            assembly.Close();
     }
 }
 
@@ -72,17 +100,59 @@ internal sealed class MessageFrameWriter
         + _manifests.Measure(manifest, out _manifestHead)
         + payloadBytes;
 
+    /// <summary>
+    /// The bytes of the frames, with their length prefixes, that a message just measured takes in parts. Three names
+    /// of the greatest length leave room in the smallest frame, see <see cref="Frames.MinMaxFrameBytes"/>.
+    /// </summary>
+    public static int MeasureParts(int wholeBytes, int payloadBytes, int maxFrameBytes)
+    {
+        var head = wholeBytes - payloadBytes + sizeof(int);
+        var rest = payloadBytes - (maxFrameBytes + Frames.LengthBytes - head);
+        var parts = (rest + maxFrameBytes - 2) / (maxFrameBytes - 1);
+        return head + payloadBytes + (parts * (Frames.LengthBytes + sizeof(byte)));
+    }
+
+    /// <summary>Writes the message just measured as a Begin and its Parts, each as large as a frame may be.</summary>
+    public void WriteParts(string recipient, string? sender, int serializerId, string manifest, ReadOnlySpan<byte> payload, int maxFrameBytes, Span<byte> target)
+    {
+        var first = maxFrameBytes + Frames.LengthBytes;
+        BinaryPrimitives.WriteInt32LittleEndian(target, maxFrameBytes);
+        target[Frames.LengthBytes] = (byte)FrameKind.Begin;
+        var at = Frames.LengthBytes + sizeof(byte);
+        BinaryPrimitives.WriteInt32LittleEndian(target[at..], payload.Length);
+        at += sizeof(int);
+        at += WriteNames(recipient, sender, serializerId, manifest, target[at..]);
+        payload[..(first - at)].CopyTo(target[at..]);
+        payload = payload[(first - at)..];
+        target = target[first..];
+        while (!payload.IsEmpty)
+        {
+            var part = payload[..Math.Min(payload.Length, maxFrameBytes - sizeof(byte))];
+            BinaryPrimitives.WriteInt32LittleEndian(target, part.Length + sizeof(byte));
+            target[Frames.LengthBytes] = (byte)FrameKind.Part;
+            part.CopyTo(target[(Frames.LengthBytes + sizeof(byte))..]);
+            target = target[(Frames.LengthBytes + sizeof(byte) + part.Length)..];
+            payload = payload[part.Length..];
+        }
+    }
+
     /// <summary>Writes the frame just measured into exactly that many bytes.</summary>
     public void Write(string recipient, string? sender, int serializerId, string manifest, ReadOnlySpan<byte> payload, Span<byte> target)
     {
         BinaryPrimitives.WriteUInt32LittleEndian(target, (uint)(target.Length - Frames.LengthBytes));
         target[Frames.LengthBytes] = (byte)FrameKind.Message;
         var at = Frames.LengthBytes + sizeof(byte);
-        at += _recipients.Write(recipient, _recipientHead, target[at..]);
+        at += WriteNames(recipient, sender, serializerId, manifest, target[at..]);
+        payload.CopyTo(target[at..]);
+    }
+
+    private int WriteNames(string recipient, string? sender, int serializerId, string manifest, Span<byte> target)
+    {
+        var at = _recipients.Write(recipient, _recipientHead, target);
         at += _senders.Write(sender, _senderHead, target[at..]);
         BinaryPrimitives.WriteInt32LittleEndian(target[at..], serializerId);
         at += sizeof(int);
         at += _manifests.Write(manifest, _manifestHead, target[at..]);
-        payload.CopyTo(target[at..]);
+        return at;
     }
 }

@@ -22,6 +22,9 @@ internal static class RemoteSettings
         var frame = config.GetByteSize($"{Section}.maximum-frame-size", defaults.MaxFrameBytes)!.Value;
         if (frame is < Frames.MinMaxFrameBytes or > MaxFrameBytes)
             throw new ConfigurationException($"{Section}.maximum-frame-size is {frame}; it is {Frames.MinMaxFrameBytes} to {MaxFrameBytes} bytes.");
+        var message = config.GetByteSize($"{Section}.maximum-message-size", Math.Min(TransportSettings.DefaultFramesPerMessage * frame, MaxFrameBytes))!.Value;
+        if (message < frame || message > MaxFrameBytes)
+            throw new ConfigurationException($"{Section}.maximum-message-size is {message}; it is maximum-frame-size ({frame}) to {MaxFrameBytes} bytes.");
         return defaults with
         {
             Protocol = tls is null ? defaults.Protocol : TransportSettings.TlsProtocol,
@@ -32,7 +35,9 @@ internal static class RemoteSettings
             // As on Akka.NET, 0 stands for the port that is bound.
             PublicPort = Port(config, "public-port") is { } port and not 0 ? port : null,
             MaxFrameBytes = (int)frame,
-            DataBufferBytes = Math.Max(defaults.DataBufferBytes, 2 * (int)frame),
+            MaxMessageBytes = (int)message,
+            MaxReassemblyBytes = Math.Max(defaults.MaxReassemblyBytes, 2 * message),
+            DataBufferBytes = (int)Math.Max(defaults.DataBufferBytes, Math.Min(2 * message, int.MaxValue / 2)),
             ControlBufferBytes = Math.Max(defaults.ControlBufferBytes, (int)frame),
         };
     }

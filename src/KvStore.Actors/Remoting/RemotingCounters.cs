@@ -27,7 +27,7 @@ public sealed class RemotingCounters
     /// <summary>Messages dropped on their way out: the buffer was full, the connection broke or closed, or they were too large.</summary>
     public long Dropped => _transport.Dropped;
 
-    /// <summary>Of these, the ones larger than <c>maximum-frame-size</c>.</summary>
+    /// <summary>Of these, the ones larger than <c>maximum-message-size</c>.</summary>
     public long TooLarge => _transport.TooLarge;
 
     /// <summary>Messages dropped because no serializer could write them.</summary>
@@ -53,6 +53,15 @@ public sealed class RemotingCounters
 
     /// <summary>Connections that came to nothing because the two ends did not agree on TLS, or on a certificate.</summary>
     public long TlsFailures => _transport.TlsFailures;
+
+    /// <summary>Messages received that were larger than a frame.</summary>
+    public long Reassembled => _transport.Reassembled;
+
+    /// <summary>Messages larger than a frame that did not arrive whole, or for which there was no room.</summary>
+    public long Unassembled => _transport.Unassembled;
+
+    /// <summary>Bytes held by messages that have arrived in part: the only one that goes down again.</summary>
+    public long ReassemblyBytes => _transport.ReassemblyBytes;
 
     /// <summary>Messages whose delivery threw, which is a fault of this engine.</summary>
     public long HandlerFailures => _transport.HandlerFailures;

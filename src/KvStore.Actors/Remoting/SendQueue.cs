@@ -17,6 +17,7 @@ internal sealed class SendQueue : IValueTaskSource
     private readonly Lock _gate = new();
     private readonly MessageFrameWriter _frames = new();
     private readonly int _maxFrameBytes;
+    private readonly int _maxMessageBytes;
     private readonly int _maxBytes;
     private ManualResetValueTaskSourceCore<bool> _wake = new() { RunContinuationsAsynchronously = true };
     private byte[] _filling = new byte[InitialBytes];
@@ -28,8 +29,10 @@ internal sealed class SendQueue : IValueTaskSource
     private bool _isClosed;
     private bool _isInterrupted;
 
-    public SendQueue(int maxFrameBytes, int maxBytes)
+    public SendQueue(int maxFrameBytes, int maxMessageBytes, int maxBytes)
     {
+        // A message that only an empty buffer could take would be a matter of luck.
+        _maxMessageBytes = Math.Min(maxMessageBytes, maxBytes / 2);
         _maxFrameBytes = maxFrameBytes;
         _maxBytes = maxBytes;
     }
@@ -59,16 +62,23 @@ internal sealed class SendQueue : IValueTaskSource
         {
             if (_isClosed)
                 return WriteResult.Closed;
-            if (payload.Length > _maxFrameBytes)
-                return WriteResult.TooLarge;
             var size = _frames.Measure(recipient, sender, manifest, payload.Length);
-            if (size - Frames.LengthBytes > _maxFrameBytes)
-                return WriteResult.TooLarge;
-            if (_sendingBytes + _filledBytes + size > _maxBytes)
+            var inParts = size - Frames.LengthBytes > _maxFrameBytes;
+            if (inParts)
+            {
+                if (payload.Length > _maxMessageBytes)
+                    return WriteResult.TooLarge;
+                size = MessageFrameWriter.MeasureParts(size, payload.Length, _maxFrameBytes);
+            }
+            if ((long)_sendingBytes + _filledBytes + size > _maxBytes)
                 return WriteResult.BufferFull;
             if (_filling.Length - _filledBytes < size)
-                Array.Resize(ref _filling, Math.Max(_filling.Length * 2, _filledBytes + size));
-            _frames.Write(recipient, sender, serializerId, manifest, payload, _filling.AsSpan(_filledBytes, size));
+                Array.Resize(ref _filling, (int)Math.Max(Math.Min(_filling.Length * 2L, _maxBytes), _filledBytes + size));
+            var target = _filling.AsSpan(_filledBytes, size);
+            if (inParts)
+                _frames.WriteParts(recipient, sender, serializerId, manifest, payload, _maxFrameBytes, target);
+            else
+                _frames.Write(recipient, sender, serializerId, manifest, payload, target);
             _filledBytes += size;
             _filledFrames++;
             wake = TakeWaiter();

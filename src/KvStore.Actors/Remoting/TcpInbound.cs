@@ -139,17 +139,27 @@ internal sealed class TcpInbound
 
     private async Task<string> ReceiveAsync(Stream stream, PeerIdentity peer)
     {
-        var messages = new MessageFrameReader();
+        var assembly = new ChunkAssembly(_transport.Settings.MaxMessageBytes, _transport.Reassembly);
+        var messages = new MessageFrameReader(assembly);
         _reader.Trust(_transport.Settings.MaxFrameBytes);
-        HandleReceived(messages, peer);
-        while (true)
+        try
         {
-            var count = await stream.ReadAsync(_reader.Room(), _abort.Token);
-            if (count == 0)
-                return "the peer closed the connection";
-            _reader.Received(count);
-            _transport.Counters.AddIn(0, count);
             HandleReceived(messages, peer);
+            while (true)
+            {
+                var count = await stream.ReadAsync(_reader.Room(), _abort.Token);
+                if (count == 0)
+                    return "the peer closed the connection";
+                _reader.Received(count);
+                _transport.Counters.AddIn(0, count);
+                HandleReceived(messages, peer);
+            }
+        }
+        finally
+        {
+            if (assembly.IsMissingParts)
+                _transport.Counters.AddUnassembled();
+            assembly.Close();
         }
     }
 
@@ -160,9 +170,18 @@ internal sealed class TcpInbound
         {
             while (_reader.TryRead(out var frame))
             {
-                var message = messages.Read(frame);
-                handled++;
-                _transport.Handler.OnFrame(peer, message);
+                if (messages.TryRead(frame, out var message, out var wasSkipped))
+                {
+                    handled++;
+                    if (frame[0] == (byte)FrameKind.Part)
+                        _transport.Counters.AddReassembled();
+                    _transport.Handler.OnFrame(peer, message);
+                }
+                else if (wasSkipped)
+                {
+                    _transport.Counters.AddUnassembled();
+                }
+                messages.Done();
             }
         }
         finally

@@ -27,7 +27,7 @@ internal sealed class TcpLane
         _remote = remote;
         _lane = lane;
         var settings = transport.Settings;
-        _queue = new SendQueue(settings.MaxFrameBytes, lane == Lane.Control ? settings.ControlBufferBytes : settings.DataBufferBytes);
+        _queue = new SendQueue(settings.MaxFrameBytes, settings.MaxMessageBytes, lane == Lane.Control ? settings.ControlBufferBytes : settings.DataBufferBytes);
         _running = RunAsync();
     }
 

@@ -36,6 +36,8 @@ internal sealed class TcpTransport : ITransport, IAsyncDisposable
             throw new ArgumentException($"The send buffers must hold at least one frame of {settings.MaxFrameBytes} bytes.", nameof(settings));
         Settings = settings;
         Time = time;
+        Reassembly = new ReassemblyBudget(settings.MaxReassemblyBytes);
+        Counters.Reassembly = Reassembly;
     }
 
     public TransportSettings Settings { get; }
@@ -43,6 +45,8 @@ internal sealed class TcpTransport : ITransport, IAsyncDisposable
     public TimeProvider Time { get; }
 
     public TransportCounters Counters { get; } = new();
+
+    public ReassemblyBudget Reassembly { get; }
 
     public PeerIdentity Self => _self ?? throw new InvalidOperationException("The transport does not listen yet.");
 

@@ -16,6 +16,8 @@ internal sealed class TransportCounters
     private long _reconnects;
     private long _handlerFailures;
     private long _tlsFailures;
+    private long _reassembled;
+    private long _unassembled;
 
     /// <summary>Messages handed to the handler.</summary>
     public long FramesIn => Interlocked.Read(ref _framesIn);
@@ -30,7 +32,7 @@ internal sealed class TransportCounters
     /// <summary>Messages dropped here: the buffer was full, or the connection broke or was closed while they waited.</summary>
     public long Dropped => Interlocked.Read(ref _dropped);
 
-    /// <summary>Messages refused for being larger than a frame may be.</summary>
+    /// <summary>Messages refused for being larger than a message may be.</summary>
     public long TooLarge => Interlocked.Read(ref _tooLarge);
 
     /// <summary>Connections closed because their bytes meant nothing.</summary>
@@ -53,6 +55,21 @@ internal sealed class TransportCounters
 
     /// <summary>Connections that came to nothing because the two ends did not agree on TLS, or on a certificate.</summary>
     public long TlsFailures => Interlocked.Read(ref _tlsFailures);
+
+    /// <summary>Messages put together from several frames.</summary>
+    public long Reassembled => Interlocked.Read(ref _reassembled);
+
+    /// <summary>Messages in several frames for which there was no room on arrival, or whose connection ended first.</summary>
+    public long Unassembled => Interlocked.Read(ref _unassembled);
+
+    /// <summary>What half-arrived messages hold now.</summary>
+    public long ReassemblyBytes => Reassembly?.HeldBytes ?? 0;
+
+    internal ReassemblyBudget? Reassembly { get; set; }
+
+    public void AddReassembled() => Interlocked.Increment(ref _reassembled);
+
+    public void AddUnassembled() => Interlocked.Increment(ref _unassembled);
 
     public void AddTlsFailure() => Interlocked.Increment(ref _tlsFailures);
 

@@ -63,7 +63,7 @@ internal sealed partial class TransportRemoting
         if (result is WriteResult.TooLarge or WriteResult.BufferFull && _unsent.TryPass(out var others))
         {
             var reason = result == WriteResult.TooLarge
-                ? $"its {serialized.Bytes.Length} bytes are more than akka.remote.dot-netty.tcp.maximum-frame-size ({Settings.MaxFrameBytes}) allows"
+                ? $"its {serialized.Bytes.Length} bytes are more than akka.remote.dot-netty.tcp.maximum-message-size ({Settings.MaxMessageBytes}) allows"
                 : "more waits for that node already than the buffer holds";
             _log.Error("A {0} for {1} was dropped: {2}.{3}", message.GetType(), to.Recipient, reason, others);
         }

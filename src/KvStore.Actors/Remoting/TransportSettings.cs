@@ -35,6 +35,18 @@ internal sealed record TransportSettings
     public int MaxFrameBytes { get; init; } = 128_000;
 
     /// <summary>
+    /// <c>maximum-message-size</c>, which only this engine has: larger payloads than a frame travel in parts, up to this. Sixteen
+    /// frames by default: a snapshot's chunk or a large value fits, and at 1 Gbit/s it holds its lane up for less than 20 ms.
+    /// </summary>
+    public int MaxMessageBytes { get; init; } = DefaultFramesPerMessage * 128_000;
+
+    /// <summary>See <see cref="MaxMessageBytes"/>.</summary>
+    public const int DefaultFramesPerMessage = 16;
+
+    /// <summary>What half-arrived messages may hold, over all connections: thirty-two of the default's largest.</summary>
+    public long MaxReassemblyBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>
     /// Bytes that may wait on a data lane, in flight included: a second or so of replication at full speed. Beyond, the peer
     /// has fallen behind, and catches up by anti-entropy instead.
     /// </summary>

@@ -61,7 +61,7 @@ internal sealed class MemoryNetwork
 
         internal WriteResult Send(MemoryAssociation association, Lane lane, string recipient, string? sender, int serializerId, string manifest, byte[] payload)
         {
-            if (payload.Length > settings.MaxFrameBytes)
+            if (payload.Length > settings.MaxMessageBytes)
                 return WriteResult.TooLarge;
             network._due.Enqueue(() =>
             {

@@ -8,6 +8,8 @@ public sealed class FrameReaderTests(ITestOutputHelper output)
 {
     private const int FuzzInputs = 1_000_000;
     private const int MaxFrameBytes = 128_000;
+    private const int MaxMessageBytes = 200_000;
+    private const int PartedFrameBytes = 8 * 1024;
 
     [Fact]
     public void Frames_come_out_however_the_bytes_arrive()
@@ -17,7 +19,7 @@ public sealed class FrameReaderTests(ITestOutputHelper output)
         for (var run = 0; run < 50; run++)
         {
             var reader = new FrameReader(MaxFrameBytes);
-            var messages = new MessageFrameReader();
+            var messages = NewReader();
             var received = new List<string>();
             var at = 0;
             while (at < stream.Length)
@@ -28,7 +30,11 @@ public sealed class FrameReaderTests(ITestOutputHelper output)
                 at += count;
                 reader.Received(count);
                 while (reader.TryRead(out var frame))
-                    received.Add(Describe(messages.Read(frame)));
+                {
+                    if (messages.TryRead(frame, out var message, out _))
+                        received.Add(Describe(message));
+                    messages.Done();
+                }
             }
             received.ShouldBe(sent);
         }
@@ -82,9 +88,9 @@ public sealed class FrameReaderTests(ITestOutputHelper output)
         var second = Encode(writer, "/user/store/of/this/node", "/user/sender", "Mutations", [1, 2, 3]);
         second.Length.ShouldBe(4 + 1 + 2 + 2 + 4 + 2 + 3);
         first.Length.ShouldBeGreaterThan(second.Length + 30);
-        var reader = new MessageFrameReader();
-        var a = reader.Read(first.AsSpan(4)).Recipient;
-        var b = reader.Read(second.AsSpan(4)).Recipient;
+        var reader = NewReader();
+        var a = Read(reader, first).Recipient;
+        var b = Read(reader, second).Recipient;
         b.ShouldBeSameAs(a, "so that what it was resolved to can be kept in it");
     }
 
@@ -92,11 +98,11 @@ public sealed class FrameReaderTests(ITestOutputHelper output)
     public void Names_that_fall_into_one_slot_displace_each_other_and_stay_right()
     {
         var writer = new MessageFrameWriter();
-        var reader = new MessageFrameReader();
+        var reader = NewReader();
         var names = Enumerable.Range(0, 20_000).Select(i => $"/user/{i % 3000}").ToArray();
         foreach (var name in names)
         {
-            var message = reader.Read(Encode(writer, name, name + "/sender", "m" + name, []).AsSpan(4));
+            var message = Read(reader, Encode(writer, name, name + "/sender", "m" + name, []));
             message.Recipient.Text.ShouldBe(name);
             message.Sender!.Text.ShouldBe(name + "/sender");
             message.Manifest.Text.ShouldBe("m" + name);
@@ -110,7 +116,7 @@ public sealed class FrameReaderTests(ITestOutputHelper output)
         var name = "/" + new string('ä', 700);
         var first = Encode(writer, name, null, "", []);
         Encode(writer, name, null, "", []).Length.ShouldBe(first.Length);
-        new MessageFrameReader().Read(first.AsSpan(4)).Recipient.Text.ShouldBe(name);
+        Read(NewReader(), first).Recipient.Text.ShouldBe(name);
     }
 
     [Fact]
@@ -118,6 +124,7 @@ public sealed class FrameReaderTests(ITestOutputHelper output)
     {
         var random = new Random(99);
         var samples = Enumerable.Range(0, 50).Select(_ => SampleStream(random, 3).Stream)
+            .Append(Encode(new MessageFrameWriter(), "/user/store", null, "M", new byte[20_000]))
             .Append(Handshake.Write(new Hello(Lane.Data, new PeerIdentity(new Address("akka.tcp", "kv", "host", 1), 7), new Address("akka.tcp", "kv", "other", 2))))
             .Append(Handshake.WriteAccept(new PeerIdentity(new Address("akka.tcp", "kv", "host", 1), 7)))
             .Append(Handshake.WriteRefuse("no"))
@@ -145,13 +152,14 @@ public sealed class FrameReaderTests(ITestOutputHelper output)
         output.WriteLine($"{FuzzInputs} inputs in {clock.ElapsedMilliseconds} ms: {frames} frames, {malformed} malformed, {versions} of another version, at most {largest} bytes allocated for one");
         frames.ShouldBeGreaterThan(FuzzInputs / 10);
         malformed.ShouldBeGreaterThan(FuzzInputs / 10);
-        largest.ShouldBeLessThan(64 * 1024);
+        largest.ShouldBeLessThan(512 * 1024);
     }
 
     private static int Feed(ReadOnlySpan<byte> input)
     {
         var reader = new FrameReader(MaxFrameBytes);
-        var messages = new MessageFrameReader();
+        var budget = new ReassemblyBudget(MaxMessageBytes);
+        var messages = new MessageFrameReader(new ChunkAssembly(MaxMessageBytes, budget));
         var frames = 0;
         while (!input.IsEmpty)
         {
@@ -166,8 +174,9 @@ public sealed class FrameReaderTests(ITestOutputHelper output)
                     Handshake.ReadHello(frame);
                 else if (frame[0] is (byte)FrameKind.Accept or (byte)FrameKind.Refuse)
                     Handshake.ReadReply(frame);
-                else
-                    messages.Read(frame);
+                else if (messages.TryRead(frame, out _, out _))
+                    messages.Done();
+                budget.HeldBytes.ShouldBeLessThanOrEqualTo(MaxMessageBytes);
                 frames++;
             }
         }
@@ -192,12 +201,27 @@ public sealed class FrameReaderTests(ITestOutputHelper output)
         return (stream.ToArray(), sent);
     }
 
+    private static MessageFrameReader NewReader() => new(new ChunkAssembly(MaxMessageBytes, new ReassemblyBudget(MaxMessageBytes)));
+
+    private static InboundFrame Read(MessageFrameReader reader, byte[] framed)
+    {
+        reader.TryRead(framed.AsSpan(4), out var message, out _).ShouldBeTrue();
+        return message;
+    }
+
     private static string Describe(InboundFrame frame) =>
         $"{frame.Recipient} {frame.Sender} {frame.SerializerId} {frame.Manifest} {Convert.ToHexString(frame.Payload)}";
 
     private static byte[] Encode(MessageFrameWriter writer, string recipient, string? sender, string manifest, byte[] payload)
     {
-        var bytes = new byte[writer.Measure(recipient, sender, manifest, payload.Length)];
+        var size = writer.Measure(recipient, sender, manifest, payload.Length);
+        if (payload.Length > PartedFrameBytes)
+        {
+            var parts = new byte[MessageFrameWriter.MeasureParts(size, payload.Length, PartedFrameBytes)];
+            writer.WriteParts(recipient, sender, 17, manifest, payload, PartedFrameBytes, parts);
+            return parts;
+        }
+        var bytes = new byte[size];
         writer.Write(recipient, sender, 17, manifest, payload, bytes);
         return bytes;
     }

@@ -150,17 +150,21 @@ public sealed class RemotingTests
     }
 
     [Fact]
-    public async Task A_message_larger_than_a_frame_is_dropped_and_the_next_one_delivered()
+    public async Task A_message_larger_than_a_frame_travels_in_parts_and_one_beyond_the_bound_is_dropped()
     {
         await using var a = TestNode.Start();
         await using var b = TestNode.Start();
         b.System.ActorOf(Props.Create<EchoActor>(), "echo");
         var echo = a.RefTo(b, "/user/echo");
-        echo.Tell(new byte[70_000], ActorRefs.NoSender);
+        echo.Tell(new byte[1_100_000], ActorRefs.NoSender);
         (await echo.Ask<byte[]>(new byte[60_000], TestNode.Patience)).Length.ShouldBe(60_000);
+        (await echo.Ask<byte[]>(new byte[1_000_000], TestNode.Patience)).Length.ShouldBe(1_000_000);
+        RemotingCounters.Of(b.System).Reassembled.ShouldBe(1);
+        RemotingCounters.Of(a.System).Reassembled.ShouldBe(1);
+        RemotingCounters.Of(a.System).ReassemblyBytes.ShouldBe(0);
         RemotingCounters.Of(a.System).TooLarge.ShouldBe(1);
         RemotingCounters.Of(a.System).Dropped.ShouldBe(1);
-        Errors(a).ShouldHaveSingleItem().ShouldContain("maximum-frame-size");
+        Errors(a).ShouldHaveSingleItem().ShouldContain("maximum-message-size");
     }
 
     [Fact]

@@ -120,10 +120,10 @@ public sealed class TcpTransportTests(ITestOutputHelper output) : IAsyncDisposab
     }
 
     [Fact]
-    public void A_message_larger_than_a_frame_is_not_sent()
+    public void A_message_larger_than_the_bound_is_not_sent()
     {
         var (a, _) = Start();
-        a.Associate(NobodyAt()).Write(Lane.Data, "/user/store", null, 1, "", new byte[128_000]).ShouldBe(WriteResult.TooLarge);
+        a.Associate(NobodyAt()).Write(Lane.Data, "/user/store", null, 1, "", new byte[2_048_001]).ShouldBe(WriteResult.TooLarge);
         a.Counters.TooLarge.ShouldBe(1);
         Should.Throw<ArgumentException>(() => a.Associate(NobodyAt()).Write(Lane.Data, new string('x', 3000), null, 1, "", []));
     }
