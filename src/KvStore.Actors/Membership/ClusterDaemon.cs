@@ -176,7 +176,9 @@ internal sealed class ClusterDaemon : UntypedActor, IWithTimers
         // Before the subscribers hear of it: what they then say to that address is not for the one that is gone. Once this node
         // itself has gone, its view of the others says nothing about whether they live.
         if (domainEvent is ClusterEvent.MemberRemoved { Member.UniqueAddress: var node } && node != Machine.Self && !Machine.HasEnded)
-            _remoting.OnMemberRemoved(node);
+            _remoting.Quarantine(node);
+        else if (domainEvent is ClusterEvent.IMemberEvent { Member: { Status: not (MemberStatus.Down or MemberStatus.Removed) } member })
+            _remoting.OnMember(member.UniqueAddress);
         _subscriptions.Publish(domainEvent);
     }
 

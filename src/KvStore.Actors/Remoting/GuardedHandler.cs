@@ -6,6 +6,19 @@ namespace KvStore.Actors.Remoting;
 /// </summary>
 internal sealed class GuardedHandler(ITransportHandler inner, TransportCounters counters) : ITransportHandler
 {
+    public string? Objection(PeerIdentity peer)
+    {
+        try
+        {
+            return inner.Objection(peer);
+        }
+        catch (Exception e) when (e is not OutOfMemoryException)
+        {
+            counters.AddHandlerFailure();
+            return "this node could not judge who calls";
+        }
+    }
+
     public void OnConnected(PeerIdentity peer, Lane lane, bool inbound)
     {
         try

@@ -66,6 +66,9 @@ internal enum WriteResult : byte
 /// </summary>
 internal interface ITransportHandler
 {
+    /// <summary>Why a peer that calls is not to be let in, in words that it is told; null where it is.</summary>
+    string? Objection(PeerIdentity peer) => null;
+
     void OnConnected(PeerIdentity peer, Lane lane, bool inbound);
 
     /// <summary>A message has arrived. What this throws is counted, and costs that message only.</summary>

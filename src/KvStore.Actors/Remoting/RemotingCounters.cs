@@ -9,6 +9,8 @@ public sealed class RemotingCounters
     private readonly TransportCounters _transport;
     private long _unserializable;
     private long _undeserializable;
+    private long _quarantined;
+    private long _quarantinedConnections;
 
     internal RemotingCounters(TransportCounters transport) => _transport = transport;
 
@@ -63,6 +65,12 @@ public sealed class RemotingCounters
     /// <summary>Bytes held by messages that have arrived in part: the only one that goes down again.</summary>
     public long ReassemblyBytes => _transport.ReassemblyBytes;
 
+    /// <summary>Messages dropped because they came from an incarnation that was removed, or whose address another has taken.</summary>
+    public long Quarantined => Interlocked.Read(ref _quarantined);
+
+    /// <summary>Connections refused, and counted in <see cref="Refused"/> too, because another process has taken the caller's address.</summary>
+    public long QuarantinedConnections => Interlocked.Read(ref _quarantinedConnections);
+
     /// <summary>Messages whose delivery threw, which is a fault of this engine.</summary>
     public long HandlerFailures => _transport.HandlerFailures;
 
@@ -74,6 +82,10 @@ public sealed class RemotingCounters
     }
 
     internal void AddUnserializable() => Interlocked.Increment(ref _unserializable);
+
+    internal void AddQuarantined() => Interlocked.Increment(ref _quarantined);
+
+    internal void AddQuarantinedConnection() => Interlocked.Increment(ref _quarantinedConnections);
 
     internal void AddUndeserializable() => Interlocked.Increment(ref _undeserializable);
 }

@@ -82,7 +82,7 @@ internal sealed class TcpInbound
             await RefuseAsync(stream!, remote: null, e.Message);
             return null;
         }
-        if (Handshake.Judge(hello, _transport.Self) is { } objection)
+        if ((Handshake.Judge(hello, _transport.Self) ?? _transport.Handler.Objection(hello.Sender)) is { } objection)
         {
             await RefuseAsync(stream, hello.Sender.Address, objection);
             return null;

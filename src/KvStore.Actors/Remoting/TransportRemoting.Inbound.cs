@@ -8,6 +8,7 @@ internal sealed partial class TransportRemoting : ITransportHandler
 {
     private readonly LogGate _undeserializable;
     private readonly LogGate _strangers;
+    private readonly LogGate _quarantined;
 
     // Nodes that could not be reached since they were last; one line each is enough.
     private readonly ConcurrentDictionary<Address, bool> _failing = new();
@@ -23,6 +24,12 @@ internal sealed partial class TransportRemoting : ITransportHandler
     {
         if (!_isRunning)
             return;
+        var standing = _incarnations.StandingOf(from);
+        if (standing == Incarnations.Standing.Dead)
+        {
+            DropQuarantined(from, frame);
+            return;
+        }
         object message;
         try
         {
@@ -40,7 +47,18 @@ internal sealed partial class TransportRemoting : ITransportHandler
             }
             return;
         }
-        Deliver(TargetOf(frame.Recipient), message, SenderOf(frame.Sender));
+        if (standing == Incarnations.Standing.Mute && message is not (IControlMessage or SystemMessage))
+            DropQuarantined(from, frame);
+        else
+            Deliver(TargetOf(frame.Recipient), message, SenderOf(frame.Sender));
+    }
+
+    string? ITransportHandler.Objection(PeerIdentity peer)
+    {
+        if (_incarnations.StandingOf(peer) != Incarnations.Standing.Dead)
+            return null;
+        Counters.AddQuarantinedConnection();
+        return $"another node has taken the address {peer.Address}; the one with the uid {peer.Uid} counts as dead";
     }
 
     void ITransportHandler.OnConnected(PeerIdentity peer, Lane lane, bool inbound)
@@ -49,10 +67,13 @@ internal sealed partial class TransportRemoting : ITransportHandler
             return;
         _failing.TryRemove(peer.Address, out _);
         _log.Debug("{0} connection {1} {2}, uid {3}", lane, inbound ? "from" : "to", peer.Address, peer.Uid);
-        if (_incarnations.OnConnected(peer))
+        if (_incarnations.OnConnected(peer, inbound))
         {
             _log.Info("{0} was restarted, its uid is {1} now", peer.Address, peer.Uid);
             _system.AddressTerminations.Publish(peer.Address);
+            // Who calls may only claim the address. Dialled anew, the one that is there says who it is.
+            if (inbound && AssociationWith(peer.Address) is { Peer: { } answered } association && answered.Uid != peer.Uid)
+                association.Disconnect("another incarnation has called from that address");
         }
     }
 
@@ -75,6 +96,13 @@ internal sealed partial class TransportRemoting : ITransportHandler
         {
             _log.Warning("{0} cannot be reached, and is tried again as long as there is something to send: {1}", remote, reason);
         }
+    }
+
+    private void DropQuarantined(PeerIdentity from, scoped in InboundFrame frame)
+    {
+        Counters.AddQuarantined();
+        if (_quarantined.TryPass(out var more))
+            _log.Warning("A message from {0}, uid {1}, for {2} was dropped: that incarnation is no longer in the cluster{3}", from.Address, from.Uid, frame.Recipient, more);
     }
 
     private static void Deliver(IInternalActorRef target, object message, IActorRef? sender)

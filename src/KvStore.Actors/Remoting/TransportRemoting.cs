@@ -28,6 +28,7 @@ internal sealed partial class TransportRemoting : IRemoting
         _undeserializable = new LogGate(system.Time);
         _unsent = new LogGate(system.Time);
         _strangers = new LogGate(system.Time);
+        _quarantined = new LogGate(system.Time);
         _log = new LoggingAdapter(system, $"Remoting({system.Name})", typeof(TransportRemoting));
         Uid = (int)system.NextUid();
         Settings = RemoteSettings.Read(system.Settings.Config, system.Name, Uid);
@@ -90,15 +91,19 @@ internal sealed partial class TransportRemoting : IRemoting
         }
     }
 
+    /// <summary>The cluster has a member there, so what its actors say is heard.</summary>
+    internal void OnMember(UniqueAddress node) => _incarnations.OnMember(node);
+
     /// <summary>
-    /// The cluster has removed an incarnation: its actors count as stopped, and nothing is queued for it any longer. Its successor on
-    /// the same address is left alone.
+    /// The cluster has removed an incarnation: its actors count as stopped, what they still say is dropped, and nothing is queued for
+    /// it any longer. Its successor on the same address is left alone. See <see cref="Incarnations"/> for what that means for a
+    /// process that joins again.
     /// </summary>
-    internal void OnMemberRemoved(UniqueAddress node)
+    internal void Quarantine(UniqueAddress node)
     {
         if (!_incarnations.OnRemoved(node))
             return;
-        if (AssociationWith(node.Address) is { } association && (association.Peer is null || association.Peer.Uid == node.Uid))
+        if (AssociationWith(node.Address) is { } association)
             association.Disconnect("the node was removed from the cluster");
         _system.AddressTerminations.Publish(node.Address);
     }
