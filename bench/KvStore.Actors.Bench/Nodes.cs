@@ -1,0 +1,20 @@
+namespace KvStore.Actors.Bench;
+
+/// <summary>Systems that reach each other over loopback, on ports that nobody else has.</summary>
+internal static class Nodes
+{
+    internal const string SinkName = "sink";
+
+    internal static ActorSystem Create(string provider) => ActorSystem.Create("bench", $$"""
+        akka {
+          loglevel = WARNING
+          actor.provider = {{provider}}
+          remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
+        }
+        """);
+
+    internal static Address AddressOf(ActorSystem system) => ((ExtendedActorSystem)system).Provider.DefaultAddress;
+
+    internal static IActorRef SinkAt(ActorSystem system, Address address) =>
+        ((ExtendedActorSystem)system).Provider.ResolveActorRef($"{address}/user/{SinkName}");
+}

@@ -1,0 +1,79 @@
+using System.Globalization;
+
+namespace KvStore.Actors.Bench;
+
+/// <summary>One measurement: what was done a second, beside what the machine could do then and what Akka.NET did.</summary>
+internal sealed record Figure(string Work, double PerSecond, double Calibration, double ReferenceLow, double ReferenceHigh);
+
+/// <summary>Measures in rounds, and prints the medians.</summary>
+internal sealed class Report(bool isShort)
+{
+    private readonly int _warmUps = isShort ? 1 : 2;
+    private readonly int _rounds = isShort ? 3 : 7;
+    private readonly List<string> _losses = [];
+
+    internal bool IsShort => isShort;
+
+    internal bool HasLosses => _losses.Count > 0;
+
+    internal static void Header()
+    {
+        Console.WriteLine("Each figure is the median of its rounds. Calibration: round trips of a number between two threads, measured before each round.");
+        Console.WriteLine("Reference: Akka.NET 1.5.30 with default settings, built from source, on a machine of this kind but in another run: a hint, no race.");
+        Console.WriteLine();
+        Console.WriteLine($"{"work",-46}{"per second",12}{"round trips/s",15}{"ratio",8}{"Akka.NET",16}{"x Akka.NET",14}");
+    }
+
+    /// <summary>Runs warm-ups and rounds of <paramref name="count"/> operations. A round says how many it did not see arrive.</summary>
+    internal async Task Measure(string work, long count, double referenceLow, double referenceHigh, Func<long, Task<(TimeSpan Time, long Lost)>> round)
+    {
+        if (isShort)
+            count = Math.Max(1, count / 10);
+        var rates = new List<double>();
+        var calibrations = new List<double>();
+        for (var i = 0; i < _warmUps + _rounds; i++)
+        {
+            var calibration = Calibration.Measure();
+            var (time, lost) = await round(count);
+            if (lost != 0)
+                _losses.Add($"{work}: {lost} of {count} lost");
+            if (i < _warmUps)
+                continue;
+            rates.Add(count / time.TotalSeconds);
+            calibrations.Add(calibration);
+        }
+        Print(new Figure(work, Median(rates), Median(calibrations), referenceLow, referenceHigh));
+    }
+
+    internal int End()
+    {
+        Console.WriteLine();
+        foreach (var loss in _losses)
+            Console.WriteLine($"LOST  {loss}");
+        Console.WriteLine(_losses.Count == 0 ? "no message was lost" : "messages were lost");
+        return _losses.Count == 0 ? 0 : 1;
+    }
+
+    private static void Print(Figure figure)
+    {
+        var reference = figure.ReferenceLow == figure.ReferenceHigh ? Short(figure.ReferenceLow) : $"{Short(figure.ReferenceLow)}-{Short(figure.ReferenceHigh)}";
+        var against = figure.ReferenceLow == figure.ReferenceHigh
+            ? Ratio(figure.PerSecond / figure.ReferenceLow)
+            : $"{Ratio(figure.PerSecond / figure.ReferenceHigh)}-{Ratio(figure.PerSecond / figure.ReferenceLow)}";
+        if (figure.ReferenceLow <= 0)
+            (reference, against) = ("-", "-");
+        Console.WriteLine($"{figure.Work,-46}{Short(figure.PerSecond),12}{Short(figure.Calibration),15}{Ratio(figure.PerSecond / figure.Calibration),8}{reference,16}{against,14}");
+    }
+
+    private static double Median(List<double> values)
+    {
+        values.Sort();
+        return values[values.Count / 2];
+    }
+
+    private static string Short(double value) => value >= 1e6
+        ? (value / 1e6).ToString("0.00", CultureInfo.InvariantCulture) + " M"
+        : (value / 1e3).ToString("0", CultureInfo.InvariantCulture) + " k";
+
+    private static string Ratio(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
+}
