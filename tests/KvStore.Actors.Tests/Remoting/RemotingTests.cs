@@ -161,7 +161,9 @@ public sealed class RemotingTests
         (await echo.Ask<byte[]>(new byte[1_000_000], TestNode.Patience)).Length.ShouldBe(1_000_000);
         RemotingCounters.Of(b.System).Reassembled.ShouldBe(1);
         RemotingCounters.Of(a.System).Reassembled.ShouldBe(1);
-        RemotingCounters.Of(a.System).ReassemblyBytes.ShouldBe(0);
+        // The reply is delivered a moment before its memory is given back.
+        while (RemotingCounters.Of(a.System).ReassemblyBytes > 0)
+            await Task.Delay(5);
         RemotingCounters.Of(a.System).TooLarge.ShouldBe(1);
         RemotingCounters.Of(a.System).Dropped.ShouldBe(1);
         Errors(a).ShouldHaveSingleItem().ShouldContain("maximum-message-size");
