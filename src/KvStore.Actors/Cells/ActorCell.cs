@@ -66,7 +66,10 @@ internal sealed partial class ActorCell : IUntypedActorContext
 
     internal ActorStash Stash => _stash ??= new ActorStash(this);
 
-    internal static IActorRef? CurrentSelfOrNoSender() => Current?._self;
+    /// <summary>Who tells outside any actor's turn; the TestKit sets it once, so that a test is a sender.</summary>
+    internal static Func<IActorRef?>? SelfOutsideActors { get; set; }
+
+    internal static IActorRef? CurrentSelfOrNoSender() => Current is { } cell ? cell._self : SelfOutsideActors?.Invoke();
 
     internal static IActorRef? CurrentSenderOrNoSender() => Current is { } cell ? cell.Sender : null;
 

@@ -39,6 +39,7 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
         EventStream = new EventStream();
         Log = new LoggingAdapter(this, $"ActorSystem({name})", typeof(ActorSystem));
         Clock = new SystemClock(this, Time);
+        Scheduler = engine.Scheduler?.Invoke(Clock) ?? Clock;
         Dispatchers = new Dispatchers(config, engine.Dispatcher);
         Kind = ProviderKinds.Read(config);
         try
@@ -71,7 +72,7 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
 
     public override IActorRef DeadLetters => _provider.DeadLetters;
 
-    public override IScheduler Scheduler => Clock;
+    public override IScheduler Scheduler { get; }
 
     public override ILoggingAdapter Log { get; }
 

@@ -70,6 +70,7 @@ public sealed class EngineSetup : Setup
         LogSink = other.LogSink;
         Remoting = other.Remoting;
         Transport = other.Transport;
+        Scheduler = other.Scheduler;
     }
 
     /// <summary>Runs every actor of the system, whatever the configuration says; null leaves it to the configuration.</summary>
@@ -90,6 +91,9 @@ public sealed class EngineSetup : Setup
     /// <summary>Makes what carries frames to other systems, where the provider is not local; null means TCP.</summary>
     internal Func<TransportSettings, ITransport>? Transport { get; private init; }
 
+    /// <summary>Wraps the scheduler that the system shows to its users; null shows it as it is.</summary>
+    internal Func<IScheduler, IScheduler>? Scheduler { get; private init; }
+
     /// <summary>A setup that replaces nothing.</summary>
     public static EngineSetup Create() => new();
 
@@ -106,6 +110,8 @@ public sealed class EngineSetup : Setup
     public EngineSetup WithLogSink(LogSink sink) => new(this) { LogSink = sink };
 
     internal EngineSetup WithTransport(Func<TransportSettings, ITransport> transport) => new(this) { Transport = transport };
+
+    internal EngineSetup WithScheduler(Func<IScheduler, IScheduler> scheduler) => new(this) { Scheduler = scheduler };
 
     internal EngineSetup WithRemoting(Func<ActorSystemImpl, IRemoting> remoting) => new(this) { Remoting = remoting };
 }
