@@ -146,7 +146,7 @@ public sealed class PubSubSpecs : ClusterNetwork
         var path = here.Ref.Path.ToStringWithoutAddress();
         await UntilHeard(there, () => MediatorOf(Sys).Tell(new SendToAll(path, new Parcel("others"), excludeSelf: true)));
         MediatorOf(Sys).Tell(new Remove(path));
-        MediatorOf(Sys).Tell(new Send(path, new Parcel("far"), localAffinity: true));
+        MediatorOf(Sys).Tell(new Send(path, new Parcel("far")));
         there.FishForMessage<Parcel>(static parcel => parcel.Text == "far");
         here.HasMessages.ShouldBeFalse();
     }

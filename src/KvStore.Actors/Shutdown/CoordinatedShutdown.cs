@@ -40,13 +40,13 @@ public sealed partial class CoordinatedShutdown : IExtension
     public static CoordinatedShutdown Get(ActorSystem sys) => s_provider.Apply(sys);
 
     /// <summary>Adds a task to a phase. It may be added while the shutdown runs, as long as its phase has not begun.</summary>
-    /// <exception cref="ArgumentException">There is no such phase.</exception>
+    /// <exception cref="ConfigurationException">There is no such phase.</exception>
     public void AddTask(string phase, string taskName, Func<Task<Done>> task)
     {
         ArgumentException.ThrowIfNullOrEmpty(taskName);
         ArgumentNullException.ThrowIfNull(task);
         if (!_timeouts.ContainsKey(phase))
-            throw new ArgumentException($"Unknown phase [{phase}], known phases [{string.Join(", ", s_phases)}].", nameof(phase));
+            throw new ConfigurationException($"Unknown phase [{phase}], known phases [{string.Join(", ", s_phases)}].");
         lock (_tasks)
         {
             if (!_tasks.TryGetValue(phase, out var tasks))
