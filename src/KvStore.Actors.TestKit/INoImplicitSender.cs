@@ -13,5 +13,9 @@ internal static class ImplicitSender
 
     static ImplicitSender() => ActorCell.SelfOutsideActors = static () => s_current.Value;
 
-    internal static void Set(IActorRef? sender) => s_current.Value = sender;
+    internal static IActorRef? Current
+    {
+        get => s_current.Value;
+        set => s_current.Value = value;
+    }
 }

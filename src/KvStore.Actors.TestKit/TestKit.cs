@@ -50,7 +50,13 @@ public class TestKit : TestKitBase, IDisposable
         if (_isDisposed || !disposing)
             return;
         _isDisposed = true;
-        AfterAll();
-        Leave();
+        try
+        {
+            AfterAll();
+        }
+        finally
+        {
+            Leave();
+        }
     }
 }

@@ -15,13 +15,14 @@ public abstract partial class TestKitBase : IActorRefFactory
     private static int s_testActors;
 
     private readonly Inbox _inbox;
+    private readonly IActorRef? _outerSender;
     private Envelope _last;
 
     private protected TestKitBase(ActorSystem? system, ActorSystemSetup setup, string? systemName, ITestOutputHelper? output)
         : this(system ?? CreateSystem(systemName ?? "test", setup, output), null)
     {
-        if (this is not INoImplicitSender)
-            ImplicitSender.Set(TestActor);
+        _outerSender = ImplicitSender.Current;
+        ImplicitSender.Current = this is INoImplicitSender ? null : TestActor;
     }
 
     private protected TestKitBase(ActorSystem system, string? actorName)
@@ -118,7 +119,7 @@ public abstract partial class TestKitBase : IActorRefFactory
             throw new XunitException($"The system {system.Name} did not end within {span}.");
     }
 
-    private protected static void Leave() => ImplicitSender.Set(null);
+    private protected void Leave() => ImplicitSender.Current = _outerSender;
 
     private static ActorSystem CreateSystem(string name, ActorSystemSetup setup, ITestOutputHelper? output)
     {

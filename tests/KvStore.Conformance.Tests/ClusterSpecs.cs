@@ -219,6 +219,19 @@ public sealed class ClusterLeaveSpecs : ClusterNetwork
     }
 
     [Fact]
+    public async Task A_watcher_hears_of_an_actor_whose_node_has_ended()
+    {
+        var nodes = await Join(1);
+        var remote = Across(Sys, nodes[1], nodes[1].ActorOf<Echo>("echo"));
+        await WatchAsync(remote);
+        remote.Tell(new Parcel("settled"));
+        await ExpectMsgAsync(new Parcel("settled"));
+        await Stop(nodes[1]);
+        Here.Down(remote.Path.Address);
+        await ExpectTerminatedAsync(remote);
+    }
+
+    [Fact]
     public async Task A_node_that_starts_again_on_its_address_is_a_new_incarnation_in_the_place_of_the_old()
     {
         var nodes = await Join(1);

@@ -75,7 +75,7 @@ public sealed class CoordinatedShutdownTests
     {
         var system = NewSystem();
         var shutdown = CoordinatedShutdown.Get(system);
-        Record.Exception(() => shutdown.AddTask("tea-break", "x", () => Task.FromResult(Done.Instance))).ShouldBeOfType<ArgumentException>();
+        Record.Exception(() => shutdown.AddTask("tea-break", "x", () => Task.FromResult(Done.Instance))).ShouldBeOfType<ConfigurationException>();
         var runs = 0;
         shutdown.AddTask(CoordinatedShutdown.PhaseServiceStop, "count", () =>
         {
