@@ -111,6 +111,19 @@ public sealed class PubSubSpecs : ClusterNetwork
     }
 
     [Fact]
+    public async Task A_message_for_groups_and_one_for_single_subscribers_do_not_mix()
+    {
+        await Join(0);
+        var single = await Subscribed(Sys, "topic");
+        var grouped = await Subscribed(Sys, "topic", "group");
+        MediatorOf(Sys).Tell(new Publish("topic", "to groups", sendOneMessageToEachGroup: true));
+        MediatorOf(Sys).Tell(new Publish("topic", "to single ones"));
+        await single.ExpectMsgAsync("to single ones");
+        await grouped.ExpectMsgAsync("to groups");
+        await grouped.ExpectNoMsgAsync(100);
+    }
+
+    [Fact]
     public async Task A_message_to_a_path_goes_to_one_of_those_that_registered_it()
     {
         var nodes = await Join(1);

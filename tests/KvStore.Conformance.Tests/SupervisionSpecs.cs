@@ -194,7 +194,35 @@ public sealed class SupervisionSpecs : Spec
             throw thrown!;
         });
 
+    [Fact]
+    public void The_arguments_of_an_actor_are_evaluated_once_and_used_again_at_a_restart()
+    {
+        var evaluated = 0;
+        int Next() => Interlocked.Increment(ref evaluated);
+        Func<int> next = Next;
+        var parent = Start();
+        IActorRef child = ActorRefs.Nobody;
+        Have(parent, self => child = self.Ctx.ActorOf(Props.Create(() => new Numbered(next()))));
+        for (var i = 0; i < 2; i++)
+        {
+            child.Tell("number");
+            ExpectMsg(1);
+            child.Tell("fail");
+        }
+        evaluated.ShouldBe(1);
+    }
+
     private static void Fail(IActorRef actor) => actor.Tell(new Do(static _ => throw new Fault("fault")));
+
+    private sealed class Numbered(int number) : UntypedActor
+    {
+        protected override void OnReceive(object message)
+        {
+            if (message is "fail")
+                throw new Fault("fault");
+            Sender.Tell(number);
+        }
+    }
 
     private sealed class StillBorn : UntypedActor
     {
