@@ -120,10 +120,10 @@ public sealed class RemoteSpecs : Network
     public void A_watcher_hears_that_an_actor_of_another_node_has_stopped()
     {
         var echo = _there.ActorOf<Echo>("echo");
-        var remote = Across(Sys, _there, echo);
+        Across(Sys, _there, echo).Tell(new Parcel("hello"));
+        ExpectMsg(new Parcel("hello"));
+        var remote = LastSender;
         Watch(remote);
-        remote.Tell(new Parcel("settled"));
-        ExpectMsg(new Parcel("settled"));
         _there.Stop(echo);
         ExpectTerminated(remote).AddressTerminated.ShouldBeFalse();
     }
