@@ -78,7 +78,8 @@ internal sealed class MembershipLineage
         var uid = _nextUid();
         while (uid == old.Uid)
             uid = _nextUid();
-        _formerMembers = Machine.FormerMembers;
+        // Who was turned away before it was let in knows of fewer than its predecessor did.
+        _formerMembers = Machine.WasUp ? Machine.FormerMembers : [.. Machine.FormerMembers.Union(_formerMembers)];
         _rejoinAtMs = nowMs + RejoinAfterMs;
         Machine = new MembershipMachine(new UniqueAddress(old.Address, uid), _roles, _settings, unchecked(_seed + uid));
         return true;

@@ -81,6 +81,9 @@ internal sealed partial class MembershipMachine
                 // The word has just been spread, with this node among those who have seen it, so it is removed without delay.
                 End("this member was downed");
                 break;
+            case MemberStatus.Up:
+                WasUp = true;
+                break;
             case MemberStatus.Leaving:
                 _isGoing = true;
                 break;

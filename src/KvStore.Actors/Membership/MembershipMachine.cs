@@ -72,6 +72,9 @@ internal sealed partial class MembershipMachine
     /// </summary>
     public bool MayReturn { get; private set; }
 
+    /// <summary>True once this incarnation has been Up, and so has known a whole cluster.</summary>
+    public bool WasUp { get; private set; }
+
     /// <summary>After its end: the others it knew as members, which a successor asks for the way back.</summary>
     public ImmutableSortedSet<Address> FormerMembers { get; private set; } = ImmutableSortedSet.Create(Member.AddressOrdering);
 

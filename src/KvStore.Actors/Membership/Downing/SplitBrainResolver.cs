@@ -31,13 +31,13 @@ internal sealed class SplitBrainResolver(UniqueAddress self, SplitBrainSettings 
             Observe(gossip, nowMs);
         if (_unstableSinceMs is { } sinceMs && settings.DownAllWhenUnstableMs > 0 && nowMs - sinceMs > settings.StableAfterMs + settings.DownAllWhenUnstableMs)
             return Act(SplitView.Of(gossip, self), DowningVerdict.DownAll, $"reachability has kept changing for {nowMs - sinceMs} ms", nowMs);
-        if (!isLeader || nowMs - _stableSinceMs < settings.StableAfterMs || IsNotIn(gossip))
+        if (!isLeader || nowMs - _stableSinceMs < settings.StableAfterMs || IsNotIn(gossip) || IsWhole(gossip))
             return null;
         var view = SplitView.Of(gossip, self);
-        return view.HasUnreachable
-            ? Act(view, settings.Strategy.Decide(view), $"stable for {nowMs - _stableSinceMs} ms", nowMs)
-            : null;
+        return Act(view, settings.Strategy.Decide(view), $"stable for {nowMs - _stableSinceMs} ms", nowMs);
     }
+
+    private bool IsWhole(Gossip gossip) => !gossip.Members.Any(m => m.UniqueAddress != self && IsLost(gossip, m));
 
     private bool IsNotIn(Gossip gossip) => gossip.Find(self)?.Status is null or MemberStatus.Joining;
 

@@ -50,8 +50,6 @@ internal sealed class SplitView
     /// <summary>False when nobody who counts is out of reach: who is Down, Exiting or not yet Up holds nothing up.</summary>
     public bool HasUnreachableWhoCount => Count(role: null).Any(IsUnreachable);
 
-    public bool HasUnreachable => !_unreachable.IsEmpty;
-
     public bool HasUnreachableBeyondTheIndirectlyConnected => _unreachable.Any(node => !IndirectlyConnected.Contains(node));
 
     private ImmutableSortedSet<UniqueAddress> ContradictingObservers { get; }
