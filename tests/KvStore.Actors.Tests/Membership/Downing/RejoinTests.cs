@@ -72,6 +72,7 @@ public sealed class RejoinTests
         var lost = world.Clusters[2];
         world.Network.Cut(lost.SelfAddress);
         world.Advance(TimeSpan.FromSeconds(40));
+        lost.State.Members.ShouldBeEmpty();
         lost.Leave(lost.SelfAddress);
         world.Network.Mend(lost.SelfAddress);
         world.Advance(TimeSpan.FromSeconds(30));
