@@ -54,7 +54,7 @@ public sealed class StoreSpecs
         return cluster;
     }
 
-    private static Task UntilIdenticalAsync(IReadOnlyList<SpecClient> clients, int keys) => UntilAsync(async () =>
+    internal static Task UntilIdenticalAsync(IReadOnlyList<SpecClient> clients, int keys) => UntilAsync(async () =>
     {
         var contents = new HashSet<string>(StringComparer.Ordinal);
         foreach (var client in clients)
@@ -62,7 +62,7 @@ public sealed class StoreSpecs
         return contents.Count == 1 && contents.Single().StartsWith($"{keys}\n", StringComparison.Ordinal);
     });
 
-    private static async Task UntilAsync(Func<Task<bool>> condition)
+    internal static async Task UntilAsync(Func<Task<bool>> condition)
     {
         using var patience = new CancellationTokenSource(SpecNode.Patience);
         using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
