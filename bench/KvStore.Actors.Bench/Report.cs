@@ -3,7 +3,7 @@ using System.Globalization;
 namespace KvStore.Actors.Bench;
 
 /// <summary>One measurement: what was done a second, beside what the machine could do then and what Akka.NET did.</summary>
-internal sealed record Figure(string Work, double PerSecond, double Calibration, double ReferenceLow, double ReferenceHigh);
+internal sealed record Figure(string Work, double PerSecond, double CpuNs, double Calibration, double ReferenceLow, double ReferenceHigh);
 
 /// <summary>Measures in rounds, and prints the medians.</summary>
 internal sealed class Report(bool isShort)
@@ -19,9 +19,10 @@ internal sealed class Report(bool isShort)
     internal static void Header()
     {
         Console.WriteLine("Each figure is the median of its rounds. Calibration: round trips of a number between two threads, measured before each round.");
+        Console.WriteLine("CPU: nanoseconds of this process for one, which a busy machine changes least. Of several processes it is the sender's.");
         Console.WriteLine("Reference: Akka.NET 1.5.30 with default settings, built from source, on a machine of this kind but in another run: a hint, no race.");
         Console.WriteLine();
-        Console.WriteLine($"{"work",-46}{"per second",12}{"round trips/s",15}{"ratio",8}{"Akka.NET",16}{"x Akka.NET",14}");
+        Console.WriteLine($"{"work",-46}{"per second",12}{"CPU ns",9}{"round trips/s",15}{"ratio",8}{"Akka.NET",16}{"x Akka.NET",14}");
     }
 
     /// <summary>Runs warm-ups and rounds of <paramref name="count"/> operations. A round says how many it did not see arrive.</summary>
@@ -31,18 +32,22 @@ internal sealed class Report(bool isShort)
             count = Math.Max(1, count / 10);
         var rates = new List<double>();
         var calibrations = new List<double>();
+        var cpus = new List<double>();
         for (var i = 0; i < _warmUps + _rounds; i++)
         {
             var calibration = Calibration.Measure();
+            var cpu = Environment.CpuUsage.TotalTime;
             var (time, lost) = await round(count);
+            cpu = Environment.CpuUsage.TotalTime - cpu;
             if (lost != 0)
                 _losses.Add($"{work}: {lost} of {count} lost");
             if (i < _warmUps)
                 continue;
             rates.Add(count / time.TotalSeconds);
             calibrations.Add(calibration);
+            cpus.Add(cpu.TotalNanoseconds / count);
         }
-        Print(new Figure(work, Median(rates), Median(calibrations), referenceLow, referenceHigh));
+        Print(new Figure(work, Median(rates), Median(cpus), Median(calibrations), referenceLow, referenceHigh));
     }
 
     internal int End()
@@ -62,7 +67,7 @@ internal sealed class Report(bool isShort)
             : $"{Ratio(figure.PerSecond / figure.ReferenceHigh)}-{Ratio(figure.PerSecond / figure.ReferenceLow)}";
         if (figure.ReferenceLow <= 0)
             (reference, against) = ("-", "-");
-        Console.WriteLine($"{figure.Work,-46}{Short(figure.PerSecond),12}{Short(figure.Calibration),15}{Ratio(figure.PerSecond / figure.Calibration),8}{reference,16}{against,14}");
+        Console.WriteLine($"{figure.Work,-46}{Short(figure.PerSecond),12}{figure.CpuNs.ToString("0", CultureInfo.InvariantCulture),9}{Short(figure.Calibration),15}{Ratio(figure.PerSecond / figure.Calibration),8}{reference,16}{against,14}");
     }
 
     private static double Median(List<double> values)
