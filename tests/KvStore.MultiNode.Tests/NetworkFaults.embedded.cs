@@ -70,6 +70,8 @@ internal sealed class NetworkFaults : INetworkFaults, ITransport, ITransportHand
 
     public void OnDisconnected(PeerIdentity peer, Lane lane, bool inbound, string reason) => _handler.OnDisconnected(peer, lane, inbound, reason);
 
+    public string? Objection(PeerIdentity peer) => _handler.Objection(peer);
+
     public void OnFailed(Address? remote, bool inbound, string reason) => _handler.OnFailed(remote, inbound, reason);
 
     private void Change(Address remote, FaultDirection direction, bool dropped)

@@ -19,8 +19,9 @@ internal static class HostConfiguration
         var engine = HoconDocument.Parse(EngineDefaults(), $"engine.{Engine.Name}.conf");
         var file = arguments.ConfigFile is null ? HoconObject.Empty : HoconDocument.Load(arguments.ConfigFile);
         var fromEnvironment = HoconOverrides.FromEnvironment(Variables(environment), [.. HoconOverrides.DefaultPrefixes]);
-        var fromArguments = HoconOverrides.FromArguments(arguments.Overrides());
-        var chosen = fromArguments.WithFallback(fromEnvironment).WithFallback(file);
+        var outside = fromEnvironment.WithFallback(file);
+        var isTls = HoconOverrides.FromArguments(arguments.Set).WithFallback(outside).GetBoolean("akka.remote.dot-netty.tcp.enable-ssl", false);
+        var chosen = HoconOverrides.FromArguments(arguments.Overrides(isTls ? "akka.ssl.tcp" : "akka.tcp")).WithFallback(outside);
         HoconUnknownKeys.ThrowIfAny(chosen, reference, "kv");
         CheckTypes(chosen);
         return chosen.WithFallback(engine).WithFallback(reference).Render();
@@ -35,10 +36,10 @@ internal static class HostConfiguration
         string[] sizes =
         [
             "kv.limits.key", "kv.limits.value", "kv.limits.request", "kv.limits.line", "kv.limits.reply", "kv.replication.backlog",
-            "kv.replication.message", "akka.remote.dot-netty.tcp.maximum-frame-size",
+            "kv.replication.message", "akka.remote.dot-netty.tcp.maximum-frame-size", "akka.remote.dot-netty.tcp.maximum-message-size",
         ];
         string[] numbers = ["kv.gateway.port", "kv.gateway.max-clients", "akka.remote.dot-netty.tcp.port"];
-        string[] durations = ["kv.gateway.idle-timeout", "kv.gateway.write-timeout"];
+        string[] durations = ["kv.gateway.idle-timeout", "kv.gateway.write-timeout", "akka.cluster.split-brain-resolver.stable-after"];
         string[] texts = ["kv.node.name", "kv.gateway.host", "akka.remote.dot-netty.tcp.hostname", "akka.loglevel"];
         chosen.GetBoolean("kv.cluster.start-alone", defaultValue: true);
         foreach (var path in sizes)

@@ -13,7 +13,8 @@ internal sealed record NodeArguments(string? ConfigFile, string? Name, int? Gate
     public const string SystemName = "kvstore";
 
     /// <summary>All of it as <c>path=value</c>; what was set by its full path comes last and wins.</summary>
-    public IEnumerable<string> Overrides()
+    /// <param name="protocol">That of the nodes' addresses: <c>akka.tcp</c>, or <c>akka.ssl.tcp</c> between nodes that use TLS.</param>
+    public IEnumerable<string> Overrides(string protocol = "akka.tcp")
     {
         if (Name is not null)
             yield return $"kv.node.name=\"{Escape(Name)}\"";
@@ -22,7 +23,7 @@ internal sealed record NodeArguments(string? ConfigFile, string? Name, int? Gate
         if (RemotingPort is { } remoting)
             yield return $"akka.remote.dot-netty.tcp.port={remoting}";
         if (Seeds.Count > 0)
-            yield return $"akka.cluster.seed-nodes=[{string.Join(", ", Seeds.Select(static s => $"\"akka.tcp://{SystemName}@{Escape(s)}\""))}]";
+            yield return $"akka.cluster.seed-nodes=[{string.Join(", ", Seeds.Select(s => $"\"{protocol}://{SystemName}@{Escape(s)}\""))}]";
         foreach (var setting in Set)
             yield return setting;
     }

@@ -43,6 +43,13 @@ public sealed class HostConfigurationTests : IDisposable
         config.GetString("kv.node.name").ShouldBe("a \"quoted\\name\"");
     }
 
+    [Fact]
+    public void Between_nodes_that_use_tls_seeds_are_addresses_of_that_protocol()
+    {
+        var config = Load(new NodeArguments(null, null, null, null, ["127.0.0.1:4053"], ["akka.remote.dot-netty.tcp.enable-ssl=true"]));
+        config.GetStringList("akka.cluster.seed-nodes").ShouldBe(["akka.ssl.tcp://kvstore@127.0.0.1:4053"]);
+    }
+
     [Theory]
     [InlineData("kv.gateway.prot = 1", "node.conf:1:1: kv.gateway.prot is not a setting; did you mean kv.gateway.port?")]
     [InlineData("kv {\n  gateway {\n    port = many\n  }\n}", "node.conf:3:12:")]
