@@ -1,3 +1,4 @@
+using System.Reflection;
 using KvStore.Actors.Configuration;
 using KvStore.Actors.Membership.Downing;
 
@@ -45,8 +46,18 @@ internal sealed record ClusterConfiguration(MembershipSettings Membership, IRead
             MinStdDeviationMs = Ms(config, "failure-detector.min-std-deviation", defaults.MinStdDeviationMs),
             AcceptableHeartbeatPauseMs = Ms(config, "failure-detector.acceptable-heartbeat-pause", defaults.AcceptableHeartbeatPauseMs),
             ExpectedResponseAfterMs = Ms(config, "failure-detector.expected-response-after", defaults.ExpectedResponseAfterMs),
+            AppVersion = ReadAppVersion(config.GetString("app-version")),
             MonitoredByNrOfMembers = config.GetInt("failure-detector.monitored-by-nr-of-members", defaults.MonitoredByNrOfMembers),
         };
+    }
+
+    /// <summary>As Akka.NET's default, <c>assembly-version</c> and nothing mean the version of the program.</summary>
+    private static AppVersion ReadAppVersion(string? configured)
+    {
+        var version = configured is null or "assembly-version" ? Assembly.GetEntryAssembly()?.GetName().Version?.ToString(3) : configured;
+        if (version is { Length: > MembershipCodec.MaxAppVersionBytes / 4 })
+            throw new ConfigurationException($"{Section}.app-version is longer than {MembershipCodec.MaxAppVersionBytes / 4} characters.");
+        return version is null ? AppVersion.Zero : AppVersion.Create(version);
     }
 
     private static long Ms(Config config, string key, long @default) =>

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using KvStore.Actors.Event;
 using KvStore.Actors.Remoting;
 
@@ -25,6 +26,8 @@ internal sealed class ClusterDaemon : UntypedActor, IWithTimers
     private readonly ILoggingAdapter _log;
     private readonly Dictionary<Address, IActorRef> _peers = [];
     private readonly List<Action> _onUp = [];
+    // Filled on the daemon's turn, emptied on that of its child.
+    private readonly ConcurrentQueue<Action> _due = new();
     private IActorRef _callbacks = ActorRefs.Nobody;
     private Gossip _shown = Gossip.Empty;
     private bool _wasExiting;
@@ -48,7 +51,7 @@ internal sealed class ClusterDaemon : UntypedActor, IWithTimers
 
     protected override void PreStart()
     {
-        _callbacks = Context.ActorOf(Props.Create(() => new ClusterCallbacks(_cluster)), "callbacks");
+        _callbacks = Context.ActorOf(Props.Create(() => new ClusterCallbacks(_cluster, _due)), "callbacks");
         Timers.StartPeriodicTimer(nameof(ClusterCommand.Tick), new ClusterCommand.Tick(), s_tickInterval);
         if (_configuration.SeedNodes.Count > 0)
             Self.Tell(new ClusterCommand.JoinSeeds(_configuration.SeedNodes));
@@ -191,7 +194,11 @@ internal sealed class ClusterDaemon : UntypedActor, IWithTimers
         _onUp.Clear();
     }
 
-    private void Defer(Action callback) => _callbacks.Tell(new RunCallback(callback), ActorRefs.NoSender);
+    private void Defer(Action callback)
+    {
+        _due.Enqueue(callback);
+        _callbacks.Tell(RunCallbacks.Instance, ActorRefs.NoSender);
+    }
 
     private IActorRef PeerAt(Address address)
     {
@@ -203,17 +210,31 @@ internal sealed class ClusterDaemon : UntypedActor, IWithTimers
     }
 }
 
-/// <summary>Something of the owner's that may block, and so must not run on the daemon's turn.</summary>
-internal sealed record RunCallback(Action Callback) : INoSerializationVerificationNeeded;
+/// <summary>Something of the owner's is due. It may block, and so must not run on the daemon's turn.</summary>
+internal sealed record RunCallbacks : INoSerializationVerificationNeeded
+{
+    public static readonly RunCallbacks Instance = new();
+}
 
-/// <summary>Runs the owner's callbacks beside the daemon, in order.</summary>
-internal sealed class ClusterCallbacks(Cluster cluster) : UntypedActor
+/// <summary>
+/// Runs the owner's callbacks beside the daemon, in order. What is due when it stops still runs: that a node was removed is often
+/// followed at once by the end of its system.
+/// </summary>
+internal sealed class ClusterCallbacks(Cluster cluster, ConcurrentQueue<Action> due) : UntypedActor
 {
     protected override void OnReceive(object message)
     {
-        if (message is RunCallback run)
-            cluster.Run(run.Callback);
+        if (message is RunCallbacks)
+            RunDue();
         else
             Unhandled(message);
+    }
+
+    protected override void PostStop() => RunDue();
+
+    private void RunDue()
+    {
+        while (due.TryDequeue(out var callback))
+            cluster.Run(callback);
     }
 }

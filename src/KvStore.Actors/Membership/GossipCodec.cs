@@ -41,6 +41,7 @@ internal static class GossipCodec
             writer.Byte((byte)member.Status);
             writer.Int32(member.UpNumber);
             MembershipCodec.WriteRoles(writer, member.Roles);
+            MembershipCodec.WriteAppVersion(writer, member.AppVersion);
         }
         writer.Count(gossip.Seen.Count, MaxNodes, "nodes that have seen it");
         foreach (var node in gossip.Seen)
@@ -84,7 +85,7 @@ internal static class GossipCodec
         var upNumber = reader.Int32();
         if (upNumber < 0)
             WireReader.Throw($"{upNumber} is no up number.");
-        return Member.Create(node, upNumber, status, MembershipCodec.ReadRoles(ref reader));
+        return Member.Create(node, upNumber, status, MembershipCodec.ReadRoles(ref reader), MembershipCodec.ReadAppVersion(ref reader));
     }
 
     private static ImmutableSortedSet<UniqueAddress> ReadSeen(ref WireReader reader, ReadOnlySpan<UniqueAddress> members)

@@ -11,12 +11,13 @@ public sealed partial class Member : IComparable<Member>, IComparable, IEquatabl
     /// <summary>The up number of a member that is not Up yet: younger than any that is.</summary>
     internal const int NotYetUp = int.MaxValue;
 
-    private Member(UniqueAddress uniqueAddress, int upNumber, MemberStatus status, ImmutableHashSet<string> roles)
+    private Member(UniqueAddress uniqueAddress, int upNumber, MemberStatus status, ImmutableHashSet<string> roles, AppVersion appVersion)
     {
         UniqueAddress = uniqueAddress;
         UpNumber = upNumber;
         Status = status;
         Roles = roles;
+        AppVersion = appVersion;
     }
 
     /// <summary>The incarnation.</summary>
@@ -31,17 +32,20 @@ public sealed partial class Member : IComparable<Member>, IComparable, IEquatabl
     /// <summary>The roles that the node joined with.</summary>
     public ImmutableHashSet<string> Roles { get; }
 
+    /// <summary>The version of the program that the node said it runs when it joined; <c>akka.cluster.app-version</c>.</summary>
+    public AppVersion AppVersion { get; }
+
     /// <summary>Counts the members in the order in which they became Up; decides who is older.</summary>
     internal int UpNumber { get; }
 
-    internal static Member Create(UniqueAddress node, IEnumerable<string> roles) =>
-        new(node, NotYetUp, MemberStatus.Joining, roles.ToImmutableHashSet(StringComparer.Ordinal));
+    internal static Member Create(UniqueAddress node, IEnumerable<string> roles, AppVersion? appVersion = null) =>
+        new(node, NotYetUp, MemberStatus.Joining, roles.ToImmutableHashSet(StringComparer.Ordinal), appVersion ?? AppVersion.Zero);
 
-    internal static Member Create(UniqueAddress node, int upNumber, MemberStatus status, ImmutableHashSet<string> roles) =>
-        new(node, upNumber, status, roles);
+    internal static Member Create(UniqueAddress node, int upNumber, MemberStatus status, ImmutableHashSet<string> roles, AppVersion? appVersion = null) =>
+        new(node, upNumber, status, roles, appVersion ?? AppVersion.Zero);
 
     /// <summary>A stand-in for an incarnation that is not in the cluster, to look sets up with.</summary>
-    internal static Member Removed(UniqueAddress node) => new(node, NotYetUp, MemberStatus.Removed, []);
+    internal static Member Removed(UniqueAddress node) => new(node, NotYetUp, MemberStatus.Removed, [], AppVersion.Zero);
 
     /// <summary>True when the node joined with that role.</summary>
     public bool HasRole(string role) => Roles.Contains(role);
@@ -61,11 +65,11 @@ public sealed partial class Member : IComparable<Member>, IComparable, IEquatabl
             return this;
         if (!IsAllowed(Status, status))
             throw new InvalidOperationException($"Invalid member status transition {Status} -> {status}");
-        return new Member(UniqueAddress, UpNumber, status, Roles);
+        return new Member(UniqueAddress, UpNumber, status, Roles, AppVersion);
     }
 
     /// <summary>This member as Up, with its place in the order of age.</summary>
-    public Member CopyUp(int upNumber) => new Member(UniqueAddress, upNumber, Status, Roles).Copy(MemberStatus.Up);
+    public Member CopyUp(int upNumber) => new Member(UniqueAddress, upNumber, Status, Roles, AppVersion).Copy(MemberStatus.Up);
 
     /// <inheritdoc/>
     public int CompareTo(Member? other) => other is null ? 1 : Ordering.Compare(this, other);

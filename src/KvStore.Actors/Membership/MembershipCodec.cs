@@ -23,10 +23,13 @@ namespace KvStore.Actors.Membership;
 internal static class MembershipCodec
 {
     /// <summary>Raised whenever the layout changes; a message of another version is refused.</summary>
-    public const byte Version = 1;
+    public const byte Version = 2;
 
     /// <summary>More roles than anyone gives a node.</summary>
     public const int MaxRoles = 64;
+
+    /// <summary>A version is a few numbers and perhaps a commit.</summary>
+    public const int MaxAppVersionBytes = 128;
 
     /// <summary>A role is a word.</summary>
     public const int MaxRoleBytes = 255;
@@ -76,6 +79,7 @@ internal static class MembershipCodec
                 writer.Byte((byte)Kind.Join);
                 WriteNode(writer, m.Node);
                 WriteRoles(writer, m.Roles);
+                WriteAppVersion(writer, m.AppVersion);
                 break;
             case Welcome m:
                 writer.Byte((byte)Kind.Welcome);
@@ -154,6 +158,10 @@ internal static class MembershipCodec
         return roles.ToImmutable();
     }
 
+    internal static void WriteAppVersion(WireWriter writer, AppVersion version) => writer.Text(version.Version, MaxAppVersionBytes, "app version");
+
+    internal static AppVersion ReadAppVersion(ref WireReader reader) => AppVersion.Create(reader.Text(MaxAppVersionBytes, "app version"));
+
     private static IMembershipMessage ReadBody(ref WireReader reader, Kind kind)
     {
         switch (kind)
@@ -165,7 +173,7 @@ internal static class MembershipCodec
             case Kind.InitJoinNack:
                 return new InitJoinNack(AddressCodec.Read(ref reader));
             case Kind.Join:
-                return new JoinMessage(ReadNode(ref reader), ReadRoles(ref reader));
+                return new JoinMessage(ReadNode(ref reader), ReadRoles(ref reader), ReadAppVersion(ref reader));
             case Kind.Welcome:
                 return new Welcome(ReadNode(ref reader), GossipCodec.Read(ref reader));
             case Kind.Gossip:

@@ -93,7 +93,7 @@ internal sealed partial class MembershipMachine
         {
             Note($"Node [{Self.Address}] is joining itself and forming a new cluster");
             _phase = Phase.Member;
-            Author(_gossip.Put(Member.Create(Self, _roles)));
+            Author(_gossip.Put(Member.Create(Self, _roles, _settings.AppVersion)));
             BeginMembership(nowMs);
             return;
         }
@@ -119,7 +119,7 @@ internal sealed partial class MembershipMachine
     private void AskToJoin(long nowMs)
     {
         _askAgainAtMs = nowMs + AskAgainMs;
-        Send(_joinTarget!, new JoinMessage(Self, _roles));
+        Send(_joinTarget!, new JoinMessage(Self, _roles, _settings.AppVersion));
     }
 
     private void TickJoining(long nowMs)
@@ -212,17 +212,17 @@ internal sealed partial class MembershipMachine
         else if (_gossip.Tombstones.ContainsKey(node))
             Note($"Ignoring join of [{node}]: this incarnation was removed");
         else if (_gossip.FindByAddress(node.Address) is not { } known)
-            Admit(node, join.Roles, nowMs);
+            Admit(node, join, nowMs);
         else if (known.UniqueAddress != node)
             Supersede(known, join, nowMs);
         else if (node != Self)
             Send(node.Address, new Welcome(Self, _gossip.RebaseTombstones(nowMs)));
     }
 
-    private void Admit(UniqueAddress node, ImmutableHashSet<string> roles, long nowMs)
+    private void Admit(UniqueAddress node, JoinMessage join, long nowMs)
     {
-        Note($"Node [{node.Address}] is joining, roles [{string.Join(',', roles.Order(StringComparer.Ordinal))}]");
-        Author(_gossip.Put(Member.Create(node, roles)));
+        Note($"Node [{node.Address}] is joining, roles [{string.Join(',', join.Roles.Order(StringComparer.Ordinal))}]");
+        Author(_gossip.Put(Member.Create(node, join.Roles, join.AppVersion)));
         Send(node.Address, new Welcome(Self, _gossip.RebaseTombstones(nowMs)));
     }
 

@@ -16,7 +16,7 @@ internal sealed record InitJoinAck(Address From) : IMembershipMessage;
 internal sealed record InitJoinNack(Address From) : IMembershipMessage;
 
 /// <summary>Asks a member to let a node in. Repeated until welcomed; joining twice changes nothing.</summary>
-internal sealed record JoinMessage(UniqueAddress Node, ImmutableHashSet<string> Roles) : IMembershipMessage;
+internal sealed record JoinMessage(UniqueAddress Node, ImmutableHashSet<string> Roles, AppVersion AppVersion) : IMembershipMessage;
 
 /// <summary>The node is in, and this is the cluster. If it is lost, the node asks again.</summary>
 internal sealed record Welcome(UniqueAddress From, Gossip Gossip) : IMembershipMessage;

@@ -10,6 +10,9 @@ internal sealed record MembershipSettings
 {
     public static readonly MembershipSettings Default = new();
 
+    /// <summary><c>app-version</c></summary>
+    public AppVersion AppVersion { get; init; } = AppVersion.Zero;
+
     /// <summary><c>gossip-interval</c></summary>
     public long GossipIntervalMs { get; init; } = 1000;
 

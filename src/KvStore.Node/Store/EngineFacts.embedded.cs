@@ -8,8 +8,8 @@ internal static class EngineFacts
 {
     public const string Name = "embedded";
 
-    /// <summary>Empty: this engine's members carry none.</summary>
-    public static string AppVersion(Member member) => "";
+    /// <summary>What the member said that it runs.</summary>
+    public static string AppVersion(Member member) => member.AppVersion.Version;
 
     public static void Append(ActorSystem system, InfoText info)
     {

@@ -7,7 +7,7 @@ namespace KvStore.Actors.Tests.Membership;
 
 public sealed class MembershipCodecTests(ITestOutputHelper output)
 {
-    private const int FuzzInputs = 600_000;
+    private const int FuzzInputs = 1_000_000;
 
     [Fact]
     public void Every_message_comes_back_as_it_was()
@@ -117,7 +117,7 @@ public sealed class MembershipCodecTests(ITestOutputHelper output)
         yield return new InitJoin(Node(1));
         yield return new InitJoinAck(Node(2).Address);
         yield return new InitJoinNack(Node(3).Address);
-        yield return new JoinMessage(Node(4), ["store", "größe"]);
+        yield return new JoinMessage(Node(4), ["store", "größe"], AppVersion.Create("1.2.3"));
         yield return new Welcome(Node(1), gossip);
         yield return new GossipEnvelope(Node(1), Node(2), gossip);
         yield return new GossipStatus(Node(2), gossip.Version, 0xDEADBEEFUL);
@@ -132,7 +132,7 @@ public sealed class MembershipCodecTests(ITestOutputHelper output)
     {
         var gossip = Gossip.Empty;
         for (var i = 1; i <= 5; i++)
-            gossip = gossip.Put(Member.Create(Node(i), i == 5 ? Member.NotYetUp : i, (MemberStatus)((i * 2) % 5), i % 2 == 0 ? [] : ["store", "web"]));
+            gossip = gossip.Put(Member.Create(Node(i), i == 5 ? Member.NotYetUp : i, (MemberStatus)((i * 2) % 5), i % 2 == 0 ? [] : ["store", "web"], AppVersion.Create($"1.{i}")));
         gossip = gossip.WithReachability(gossip.Reachability.Unreachable(Node(1), Node(2)).Terminated(Node(3), Node(2)).Unreachable(Node(3), Node(4)).Reachable(Node(3), Node(4)));
         return gossip.Put(Member.Create(Node(6), ["gone"])).Remove(Node(6), 5000).Authored(Node(1)).Authored(Node(2)).SeenBy(Node(3));
     }

@@ -340,7 +340,7 @@ public sealed class MembershipScenarioTests
         var cluster = new SimulatedCluster(1);
         var node = cluster.Start(1, 1);
         var stranger = new UniqueAddress(new Address("akka.tcp", "other", "node9", 4053), 1);
-        cluster.Do(1, (m, now) => m.OnMessage(new JoinMessage(stranger, []), now));
+        cluster.Do(1, (m, now) => m.OnMessage(new JoinMessage(stranger, [], AppVersion.Zero), now));
         node.Machine.Gossip.Members.Count.ShouldBe(1);
         cluster.Trace.ShouldContain(line => line.Contains("actor system", StringComparison.Ordinal));
     }
