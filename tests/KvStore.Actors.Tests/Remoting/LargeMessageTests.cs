@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Net.Sockets;
 using KvStore.Actors.Remoting;
+using KvStore.Actors.Tests.Fixtures;
 
 namespace KvStore.Actors.Tests.Remoting;
 
@@ -58,8 +59,7 @@ public sealed class LargeMessageTests : IAsyncDisposable
         b.Counters.Malformed.ShouldBe(0);
         b.Counters.FramesIn.ShouldBe(count, "a message counts once, however many frames it takes");
         // It is counted when the system has taken it, and the peer may be quicker.
-        while (a.Counters.FramesOut < count)
-            await Task.Delay(5);
+        await Eventually.Holds(() => a.Counters.FramesOut >= count);
         a.Counters.FramesOut.ShouldBe(count);
         b.Counters.Reassembled.ShouldBeGreaterThan(count / 5);
     }
@@ -109,8 +109,7 @@ public sealed class LargeMessageTests : IAsyncDisposable
         var (b, heard) = Start();
         var peer = await ConnectAsync(b);
         await peer.SendAsync(Frame($"B{MessageBytes}"));
-        while (b.Counters.ReassemblyBytes == 0)
-            await Task.Delay(5);
+        await Eventually.Holds(() => b.Counters.ReassemblyBytes > 0);
         b.Counters.ReassemblyBytes.ShouldBeLessThanOrEqualTo(64 * 1024);
         peer.Dispose();
         await heard.NextEventAsync("disconnected Data in");
@@ -121,8 +120,7 @@ public sealed class LargeMessageTests : IAsyncDisposable
     /// <summary>The counters and the memory follow a moment after the handler.</summary>
     private static async Task AllGivenBack(TcpTransport transport, int frames)
     {
-        while (transport.Counters.ReassemblyBytes > 0 || transport.Counters.FramesIn < frames)
-            await Task.Delay(5);
+        await Eventually.Holds(() => transport.Counters.ReassemblyBytes == 0 && transport.Counters.FramesIn >= frames);
     }
 
     private static bool IsFilled(byte[] payload, int number) => payload.AsSpan(8).IndexOfAnyExcept((byte)number) < 0;

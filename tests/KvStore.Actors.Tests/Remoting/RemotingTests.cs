@@ -162,8 +162,7 @@ public sealed class RemotingTests
         RemotingCounters.Of(b.System).Reassembled.ShouldBe(1);
         RemotingCounters.Of(a.System).Reassembled.ShouldBe(1);
         // The reply is delivered a moment before its memory is given back.
-        while (RemotingCounters.Of(a.System).ReassemblyBytes > 0)
-            await Task.Delay(5);
+        await Eventually.Holds(() => RemotingCounters.Of(a.System).ReassemblyBytes == 0);
         RemotingCounters.Of(a.System).TooLarge.ShouldBe(1);
         RemotingCounters.Of(a.System).Dropped.ShouldBe(1);
         Errors(a).ShouldHaveSingleItem().ShouldContain("maximum-message-size");

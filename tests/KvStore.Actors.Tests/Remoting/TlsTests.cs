@@ -155,8 +155,7 @@ public sealed class TlsTests : IAsyncDisposable
         plain.RefTo(b, "/user/echo").Tell("in the clear", ActorRefs.NoSender);
         var address = b.Address.WithProtocol("akka.tcp");
         ((ExtendedActorSystem)plain.System).Provider.ResolveActorRef(address + "/user/echo").Tell("in the clear", ActorRefs.NoSender);
-        while (!b.Log.Events.OfType<Warning>().Any(static e => e.Message.ToString()!.Contains("TLS: ", StringComparison.Ordinal)))
-            await Task.Delay(10);
+        await Eventually.Holds(() => b.Log.Events.OfType<Warning>().Any(static e => e.Message.ToString()!.Contains("TLS: ", StringComparison.Ordinal)));
         RemotingCounters.Of(b.System).TlsFailures.ShouldBeGreaterThanOrEqualTo(1);
     }
 
