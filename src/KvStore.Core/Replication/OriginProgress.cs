@@ -12,10 +12,16 @@ public sealed class OriginProgress
     /// </summary>
     public const int MaxRanges = 64;
 
-    private readonly List<(long First, long Last)> _beyond = [];
+    private readonly List<(long First, long Last, ulong Clock)> _beyond = [];
 
     /// <summary>Mutations 1 … Applied are all held.</summary>
     public long Applied { get; private set; }
+
+    /// <summary>Every mutation of the origin with a clock at or below this is numbered at or below <see cref="Applied"/>.</summary>
+    public ulong Clock { get; private set; }
+
+    /// <summary>Both, as vectors carry them.</summary>
+    public OriginMark Mark => new(Applied, Clock);
 
     /// <summary>The highest number that is known to exist.</summary>
     public long Known { get; private set; }
@@ -47,30 +53,50 @@ public sealed class OriginProgress
         first <= Applied + 1 || _beyond.Count < MaxRanges || _beyond.Exists(r => first <= r.Last + 1 && last >= r.First - 1);
 
     /// <summary>Takes note that the range is held, and moves Applied over whatever is now without a gap.</summary>
-    public void Add(long first, long last)
+    /// <param name="first">Number of the first.</param>
+    /// <param name="last">Number of the last.</param>
+    /// <param name="clock">The clock of the last one's version: an origin stamps in the order of its numbers.</param>
+    public void Add(long first, long last, ulong clock)
     {
         Announce(last);
         if (first > Applied + 1)
         {
-            Insert(first, last);
+            Insert(first, last, clock);
             return;
         }
-        CoverUpTo(last);
+        CoverUpTo(new OriginMark(last, clock));
     }
 
-    /// <summary>Takes note that everything up to <paramref name="applied"/> is held, as after a transfer.</summary>
-    public void CoverUpTo(long applied)
+    /// <summary>Takes note that everything up to the mark is held, as after a transfer.</summary>
+    public void CoverUpTo(OriginMark mark)
     {
-        if (applied > Applied)
-            Applied = applied;
-        Announce(applied);
+        Advance(mark);
+        Announce(mark.Number);
         var absorbed = 0;
         while (absorbed < _beyond.Count && _beyond[absorbed].First <= Applied + 1)
-            Applied = Math.Max(Applied, _beyond[absorbed++].Last);
+        {
+            Advance(new OriginMark(_beyond[absorbed].Last, _beyond[absorbed].Clock));
+            absorbed++;
+        }
         _beyond.RemoveRange(0, absorbed);
     }
 
-    private void Insert(long first, long last)
+    /// <summary>
+    /// Takes over the mark's clock where its number is held: what an idle origin says of its clock moves this one, too.
+    /// </summary>
+    public void ObserveMark(OriginMark mark)
+    {
+        if (mark.Number <= Applied)
+            Clock = Math.Max(Clock, mark.Clock);
+    }
+
+    private void Advance(OriginMark mark)
+    {
+        Applied = Math.Max(Applied, mark.Number);
+        Clock = Math.Max(Clock, mark.Clock);
+    }
+
+    private void Insert(long first, long last, ulong clock)
     {
         var at = 0;
         while (at < _beyond.Count && _beyond[at].Last + 1 < first)
@@ -79,8 +105,9 @@ public sealed class OriginProgress
         {
             first = Math.Min(first, _beyond[at].First);
             last = Math.Max(last, _beyond[at].Last);
+            clock = Math.Max(clock, _beyond[at].Clock);
             _beyond.RemoveAt(at);
         }
-        _beyond.Insert(at, (first, last));
+        _beyond.Insert(at, (first, last, clock));
     }
 }

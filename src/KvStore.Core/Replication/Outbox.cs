@@ -1,3 +1,5 @@
+using KvStore.Core.Log;
+
 namespace KvStore.Core.Replication;
 
 /// <summary>How an effect leaves.</summary>
@@ -17,7 +19,10 @@ public enum EffectKind : byte
 /// <param name="Kind">How.</param>
 /// <param name="Replica">To whom, for <see cref="EffectKind.Send"/>.</param>
 /// <param name="Message">What.</param>
-public readonly record struct Effect(EffectKind Kind, ulong Replica, PeerMessage Message);
+/// <param name="AfterWrite">
+/// It promises what the items before it hold: it may leave when they are written, and where they can't be it is dropped.
+/// </param>
+public readonly record struct Effect(EffectKind Kind, ulong Replica, PeerMessage Message, bool AfterWrite);
 
 /// <summary>
 /// What the replica wants done, in order. Its owner carries the effects out after every turn and clears it; the list is
@@ -26,16 +31,27 @@ public readonly record struct Effect(EffectKind Kind, ulong Replica, PeerMessage
 public sealed class Outbox
 {
     private readonly List<Effect> _effects = [];
+    private readonly List<LogItem> _items = [];
 
-    /// <summary>The effects since the last <see cref="Clear"/>.</summary>
+    /// <summary>What must be written, before any effect that asks for it leaves.</summary>
+    public IReadOnlyList<LogItem> Items => _items;
+
+    /// <summary>The messages since the last <see cref="Clear"/>.</summary>
     public IReadOnlyList<Effect> Effects => _effects;
 
     /// <summary>Forgets them.</summary>
-    public void Clear() => _effects.Clear();
+    public void Clear()
+    {
+        _effects.Clear();
+        _items.Clear();
+    }
 
-    internal void Publish(PeerMessage message) => _effects.Add(new Effect(EffectKind.Publish, 0, message));
+    internal void Persist(LogItem item) => _items.Add(item);
 
-    internal void Send(ulong replica, PeerMessage message) => _effects.Add(new Effect(EffectKind.Send, replica, message));
+    internal void Publish(PeerMessage message, bool afterWrite = false) => _effects.Add(new Effect(EffectKind.Publish, 0, message, afterWrite));
 
-    internal void Broadcast(PeerMessage message) => _effects.Add(new Effect(EffectKind.Broadcast, 0, message));
+    internal void Send(ulong replica, PeerMessage message, bool afterWrite = false) =>
+        _effects.Add(new Effect(EffectKind.Send, replica, message, afterWrite));
+
+    internal void Broadcast(PeerMessage message) => _effects.Add(new Effect(EffectKind.Broadcast, 0, message, AfterWrite: false));
 }

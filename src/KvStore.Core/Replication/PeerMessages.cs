@@ -37,7 +37,29 @@ public sealed record Acknowledge(ulong Replica, long Applied) : PeerMessage;
 /// <param name="Ready">False while it loads.</param>
 /// <param name="Entries">How many entries it holds, tombstones included.</param>
 /// <param name="Applied">Its vector; its own entry is the last number it has given.</param>
-public sealed record ReplicaStatus(ulong Replica, string Member, string Name, bool Ready, long Entries, OriginVector Applied) : PeerMessage;
+public sealed record ReplicaStatus(ulong Replica, string Member, string Name, bool Ready, long Entries, OriginVector Applied) : PeerMessage
+{
+    /// <summary>The identity of the data that it holds: it outlives the process where there is a data folder.</summary>
+    public ulong Store { get; init; }
+
+    /// <summary>As <see cref="Applied"/>, of what a power cut would leave.</summary>
+    public OriginVector Synced { get; init; } = OriginVector.Empty;
+
+    /// <summary>What every replica of the registry had synced when tombstones were last collected.</summary>
+    public OriginVector Collected { get; init; } = OriginVector.Empty;
+
+    /// <summary>Tombstones up to this clock are collected.</summary>
+    public ulong CollectedClock { get; init; }
+
+    /// <summary>A hash of the replica registry that it knows: where it differs from the receiver's, the two exchange them.</summary>
+    public ulong Registry { get; init; }
+
+    /// <summary>Its wall clock, in Unix milliseconds.</summary>
+    public long NowMs { get; init; }
+
+    /// <summary>Where clients reach it, <c>host:port</c>; empty where they do not.</summary>
+    public string Gateway { get; init; } = "";
+}
 
 /// <summary>"Send me the mutations of <paramref name="Origin"/> from <paramref name="From"/> on." Repeated if nothing comes.</summary>
 public sealed record RefillRequest(ulong Replica, ulong Origin, long From) : PeerMessage;

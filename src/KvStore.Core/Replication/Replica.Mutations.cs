@@ -1,3 +1,4 @@
+using KvStore.Core.Log;
 using KvStore.Core.Storage;
 using KvStore.Core.Versioning;
 
@@ -57,9 +58,10 @@ public sealed partial class Replica
         var before = progress.Applied;
         if (progress.CanAdd(message.First, message.Last))
         {
-            ApplyMutations(message, progress);
-            progress.Add(message.First, message.Last);
+            var clock = ApplyMutations(message, progress);
+            progress.Add(message.First, message.Last, clock);
             _backlog.Add(message);
+            Persist(new MutationsItem(message));
             _acknowledge.Add(message.Origin);
         }
         else
@@ -75,12 +77,15 @@ public sealed partial class Replica
             RequestRefill(message.Origin, progress);
     }
 
-    private void ApplyMutations(Mutations message, OriginProgress progress)
+    // Returns the clock of the last one.
+    private ulong ApplyMutations(Mutations message, OriginProgress progress)
     {
         var records = message.Records.Span;
+        ulong clock = 0;
         for (var number = message.First; number <= message.Last; number++)
         {
             var record = EntryRecord.Read(ref records, message.Origin);
+            clock = record.Version.Clock;
             if (progress.Holds(number))
                 Counters.Superseded++;
             else if (Apply(record, out var previous))
@@ -88,6 +93,7 @@ public sealed partial class Replica
             else
                 Counters.Superseded++;
         }
+        return clock;
     }
 
     private void CountApplied(in EntryRecord record, VersionStamp previous)
@@ -119,7 +125,7 @@ public sealed partial class Replica
         if (!Ready)
             return;
         foreach (var origin in _acknowledge)
-            Outbox.Send(origin, new Acknowledge(StartId, _origins[origin].Applied));
+            Outbox.Send(origin, new Acknowledge(StartId, _origins[origin].Applied), afterWrite: true);
         _acknowledge.Clear();
     }
 

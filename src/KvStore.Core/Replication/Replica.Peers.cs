@@ -1,3 +1,5 @@
+using KvStore.Core.Log;
+
 namespace KvStore.Core.Replication;
 
 /// <summary>A peer as this replica sees it, for people.</summary>
@@ -124,8 +126,9 @@ public sealed partial class Replica
         peer.Ready = status.Ready;
         peer.Entries = status.Entries;
         peer.Vector = status.Applied;
+        ObserveMarks(status);
         peer.HeardMs = _elapsedMs;
-        peer.Acknowledged = Math.Max(peer.Acknowledged, Math.Min(status.Applied[StartId], _pending.Last));
+        peer.Acknowledged = Math.Max(peer.Acknowledged, Math.Min(status.Applied[StartId].Number, _pending.Last));
         if (!Ready)
             Load();
         RequestRefills();
@@ -137,10 +140,21 @@ public sealed partial class Replica
     /// </summary>
     private void NoteMissed(OriginVector before, OriginVector now)
     {
-        foreach (var (origin, applied) in now)
+        foreach (var (origin, mark) in now)
         {
             if (origin != StartId)
-                Progress(origin).Announce(Math.Min(applied, before[origin]));
+                Progress(origin).Announce(Math.Min(mark.Number, before[origin].Number));
+        }
+    }
+
+    private void ObserveMarks(ReplicaStatus status)
+    {
+        // An origin that has written nothing yet has a clock all the same, which tombstones wait for.
+        Progress(status.Replica);
+        foreach (var (origin, mark) in status.Applied)
+        {
+            if (_origins.TryGetValue(origin, out var progress))
+                progress.ObserveMark(mark);
         }
     }
 
@@ -188,6 +202,7 @@ public sealed partial class Replica
         if (Ready)
             return;
         Ready = true;
+        Persist(new ReadyItem());
         SendStatus();
         PublishStatus();
     }

@@ -35,7 +35,7 @@ public sealed partial class Replica
             candidates.Add(origin);
         foreach (var peer in _peers.Values)
         {
-            if (peer.Replica != origin && peer.Ready && IsReachable(peer) && peer.Vector[origin] > progress.Applied)
+            if (peer.Replica != origin && peer.Ready && IsReachable(peer) && peer.Vector[origin].Number > progress.Applied)
                 candidates.Add(peer.Replica);
         }
         return candidates.Count == 0 ? 0 : candidates[attempts % candidates.Count];
@@ -49,7 +49,7 @@ public sealed partial class Replica
         var bytes = 0;
         foreach (var message in _backlog.From(request.Origin, request.From))
         {
-            Outbox.Send(request.Replica, message);
+            Outbox.Send(request.Replica, message, afterWrite: true);
             Counters.RefillsSent++;
             sent += message.Count;
             bytes += Backlog.Cost(message);

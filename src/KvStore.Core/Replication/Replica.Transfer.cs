@@ -1,3 +1,4 @@
+using KvStore.Core.Log;
 using KvStore.Core.Storage;
 
 namespace KvStore.Core.Replication;
@@ -64,10 +65,15 @@ public sealed partial class Replica
         transfer.UntilMs = _elapsedMs + _settings.RequestTimeoutMs;
         transfer.Vector ??= chunk.Vector;
         _clock.Observe(chunk.Floor.Clock);
-        _table.RaiseFloor(chunk.Floor);
+        if (chunk.Floor > _table.Floor)
+        {
+            _table.RaiseFloor(chunk.Floor);
+            Persist(new FloorItem(chunk.Floor));
+        }
         var records = chunk.Records.Span;
         for (var i = 0; i < chunk.Count; i++)
             Apply(EntryRecord.Read(ref records, origin: 0), out _);
+        Persist(new EntriesItem(chunk.Count, chunk.Records));
         Counters.TransferredEntries += chunk.Count;
         if (chunk.More)
             return;
@@ -84,13 +90,14 @@ public sealed partial class Replica
     {
         _inbound = null;
         Counters.TransfersCompleted++;
-        foreach (var (origin, applied) in vector)
+        foreach (var (origin, mark) in vector)
         {
             if (origin == StartId)
                 continue;
-            Progress(origin).CoverUpTo(applied);
+            Progress(origin).CoverUpTo(mark);
             _acknowledge.Add(origin);
         }
+        Persist(new CoveredItem(vector));
         BecomeReady();
         RequestRefills();
     }

@@ -1,3 +1,4 @@
+using KvStore.Core.Log;
 using KvStore.Core.Storage;
 using KvStore.Core.Versioning;
 
@@ -67,6 +68,7 @@ public sealed partial class Replica
         if (_pending.Take() is not { } message)
             return;
         _backlog.Add(message);
-        Outbox.Publish(message);
+        PersistNow(new MutationsItem(message));
+        Outbox.Publish(message, afterWrite: true);
     }
 }

@@ -10,7 +10,7 @@ namespace KvStore.Core.Replication;
 /// </summary>
 /// <remarks>
 /// By aspect: this file reads; Writes stamps; Mutations applies what others accepted; Refill closes gaps; Transfer moves
-/// whole tables; Peers watches the others and decides when this one may serve.
+/// whole tables; Peers watches the others and decides when this one may serve; Persistence remembers.
 /// </remarks>
 public sealed partial class Replica : IDisposable
 {
@@ -87,7 +87,7 @@ public sealed partial class Replica : IDisposable
     /// True while something waits that <see cref="Flush"/> can put into the outbox. Acknowledgements of a replica that loads can't
     /// leave yet: an owner that flushed for their sake would do nothing else until it is done.
     /// </summary>
-    public bool NeedsFlush => _pending.Length > 0 || (Ready && _acknowledge.Count > 0);
+    public bool NeedsFlush => _pending.Length > 0 || _unwritten.Count > 0 || (Ready && _acknowledge.Count > 0);
 
     /// <summary>Sets the time of this turn; every input follows one. It may be set back.</summary>
     public void Advance(long nowMs)
@@ -116,13 +116,13 @@ public sealed partial class Replica : IDisposable
     /// <summary>What this table holds of every origin, its own included.</summary>
     public OriginVector Vector()
     {
-        var entries = new List<KeyValuePair<ulong, long>>(_origins.Count + 1);
-        if (_pending.Last > 0)
-            entries.Add(new(StartId, _pending.Last));
+        var entries = new List<KeyValuePair<ulong, OriginMark>>(_origins.Count + 1);
+        // Stamping ticks: what this replica writes next is above all that its clock has shown.
+        entries.Add(new(StartId, new OriginMark(_pending.Last, _clock.Last)));
         foreach (var (origin, progress) in _origins)
         {
-            if (progress.Applied > 0)
-                entries.Add(new(origin, progress.Applied));
+            if (progress.Mark != default)
+                entries.Add(new(origin, progress.Mark));
         }
         return new OriginVector(entries);
     }
@@ -130,6 +130,7 @@ public sealed partial class Replica : IDisposable
     /// <summary>Puts what has collected into the outbox: pending mutations as one message, and one acknowledgement for each origin.</summary>
     public void Flush()
     {
+        PersistUnwritten();
         PublishPending();
         AcknowledgeOrigins();
     }

@@ -6,6 +6,9 @@ public sealed record ReplicaSettings
     /// <summary>The node's name, for people; <c>kv.node.name</c>.</summary>
     public string Name { get; init; } = "node";
 
+    /// <summary>Whether what happens is to be written to a log.</summary>
+    public bool Durable { get; init; }
+
     /// <summary>A message of mutations or of a transfer is closed at this size; one record may exceed it.</summary>
     public int MessageBytes { get; init; } = 256 * 1024;
 

@@ -8,7 +8,7 @@ namespace KvStore.Protocol.Peer;
 /// record, little-endian:
 /// <code>
 ///   start id, cursor, number   8        string   2 length, UTF-8
-///   count, part                4        vector   4 count, then (start id 8, number 8) each
+///   count, part                4        vector   4 count, then (start id 8, number 8, clock 8) each
 ///   flag                       1        records  the rest of the message
 /// </code>
 /// The manifest, one letter, says which message it is.
@@ -16,7 +16,7 @@ namespace KvStore.Protocol.Peer;
 public static class PeerCodec
 {
     /// <summary>A peer that writes another version is refused, message by message.</summary>
-    public const byte Version = 1;
+    public const byte Version = 2;
 
     /// <summary>What a message takes beside keys, values and names: what a frame must hold on top of the largest record.</summary>
     public const int OverheadBytes = 64 * 1024;
@@ -64,6 +64,13 @@ public static class PeerCodec
                 writer.Byte(m.Ready ? (byte)1 : (byte)0);
                 writer.Int64(m.Entries);
                 writer.Vector(m.Applied);
+                writer.UInt64(m.Store);
+                writer.Vector(m.Synced);
+                writer.Vector(m.Collected);
+                writer.UInt64(m.CollectedClock);
+                writer.UInt64(m.Registry);
+                writer.Int64(m.NowMs);
+                writer.Text(m.Gateway);
                 break;
             case RefillRequest m:
                 writer.UInt64(m.Replica);
@@ -120,7 +127,7 @@ public static class PeerCodec
         {
             "M" => ReadMutations(ref reader),
             "A" => new Acknowledge(reader.UInt64(), reader.Number()),
-            "S" => new ReplicaStatus(reader.UInt64(), reader.Text(), reader.Text(), reader.Flag(), reader.Number(), reader.Vector(MaxVectorEntries)),
+            "S" => ReadStatus(ref reader),
             "R" => new RefillRequest(reader.UInt64(), reader.UInt64(), reader.Number()),
             "E" => new RefillEnd(reader.UInt64(), reader.UInt64(), reader.Number(), reader.Number()),
             "T" => new TransferRequest(reader.UInt64(), reader.UInt64(), reader.UInt64()),
@@ -135,10 +142,22 @@ public static class PeerCodec
     private static int SizeOf(object message) => 128 + message switch
     {
         Mutations m => m.Records.Length,
-        ReplicaStatus m => ((m.Member.Length + m.Name.Length) * 3) + (m.Applied.Count * 16),
-        TransferChunk m => m.Records.Length + (m.Vector.Count * 16),
+        ReplicaStatus m => ((m.Member.Length + m.Name.Length + m.Gateway.Length) * 3) + ((m.Applied.Count + m.Synced.Count + m.Collected.Count) * PeerReader.VectorEntryBytes),
+        TransferChunk m => m.Records.Length + (m.Vector.Count * PeerReader.VectorEntryBytes),
         _ => 0,
     };
+
+    private static ReplicaStatus ReadStatus(ref PeerReader reader) =>
+        new(reader.UInt64(), reader.Text(), reader.Text(), reader.Flag(), reader.Number(), reader.Vector(MaxVectorEntries))
+        {
+            Store = reader.UInt64(),
+            Synced = reader.Vector(MaxVectorEntries),
+            Collected = reader.Vector(MaxVectorEntries),
+            CollectedClock = reader.UInt64(),
+            Registry = reader.UInt64(),
+            NowMs = reader.Number(),
+            Gateway = reader.Text(),
+        };
 
     private static Mutations ReadMutations(ref PeerReader reader)
     {

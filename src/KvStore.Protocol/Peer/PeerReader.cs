@@ -10,6 +10,9 @@ namespace KvStore.Protocol.Peer;
 /// </summary>
 internal ref struct PeerReader(byte[] bytes)
 {
+    /// <summary>Start id, number and clock.</summary>
+    public const int VectorEntryBytes = 24;
+
     private int _at;
 
     public byte Byte()
@@ -64,10 +67,10 @@ internal ref struct PeerReader(byte[] bytes)
         var count = Count();
         if (count > maxEntries)
             throw Malformed($"a vector of {count} entries");
-        Need(count * 16);
-        var entries = new KeyValuePair<ulong, long>[count];
+        Need(count * VectorEntryBytes);
+        var entries = new KeyValuePair<ulong, OriginMark>[count];
         for (var i = 0; i < count; i++)
-            entries[i] = new(UInt64(), Number());
+            entries[i] = new(UInt64(), new OriginMark(Number(), UInt64()));
         return new OriginVector(entries);
     }
 

@@ -36,10 +36,11 @@ internal ref struct PeerWriter(int maxBytes)
     public void Vector(OriginVector vector)
     {
         Int32(vector.Count);
-        foreach (var (origin, applied) in vector)
+        foreach (var (origin, mark) in vector)
         {
             UInt64(origin);
-            Int64(applied);
+            Int64(mark.Number);
+            UInt64(mark.Clock);
         }
     }
 

@@ -137,7 +137,7 @@ public sealed class GoldenScriptTests
 
         private void Show(Replica replica, StringBuilder output)
         {
-            var vector = string.Join(' ', replica.Vector().Select(v => $"{Name(v.Key)}:{v.Value}"));
+            var vector = Show(replica.Vector());
             output.Append($"{Name(replica.StartId)} {(replica.Ready ? "serves" : "loads")} keys={replica.Count} entries={replica.EntryCount} vector=[{vector}]");
             if (replica.Count <= 4)
             {
@@ -152,13 +152,16 @@ public sealed class GoldenScriptTests
         {
             Mutations m => $"mutations {Name(m.Origin)}:{m.First}-{m.Last}",
             Acknowledge m => $"acknowledges up to {m.Applied}",
-            ReplicaStatus m => $"status {(m.Ready ? "serves" : "loads")} [{string.Join(' ', m.Applied.Select(v => $"{Name(v.Key)}:{v.Value}"))}]",
+            ReplicaStatus m => $"status {(m.Ready ? "serves" : "loads")} [{Show(m.Applied)}]",
             RefillRequest m => $"asks for {Name(m.Origin)} from {m.From}",
             RefillEnd m => $"sent {m.Sent} of {Name(m.Origin)}, holds up to {m.Applied}",
             TransferRequest m => $"asks for its table{(m.Cursor == 0 ? "" : ", next piece")}",
             TransferChunk m => $"{m.Count} entries, part {m.Part}{(m.More || m.Next != 0 ? "" : ", the last")}",
             _ => message.GetType().Name,
         };
+
+        private string Show(OriginVector vector) =>
+            string.Join(' ', vector.Where(static v => v.Value.Number > 0).Select(v => $"{Name(v.Key)}:{v.Value.Number}"));
 
         private Replica Named(string name) => _named[int.Parse(name.AsSpan(1)) - 1];
 

@@ -140,7 +140,7 @@ public sealed class JoinTests
         var before = lucky.Counters.RefillsRequested;
         cluster.Run(10_000);
         lucky.Counters.RefillsRequested.ShouldBe(before);
-        lucky.Vector()[dying.StartId].ShouldBe(0);
+        lucky.Vector()[dying.StartId].Number.ShouldBe(0);
         cluster.Replicas.ShouldAllBe(r => r.Ready);
     }
 

@@ -8,12 +8,12 @@ public sealed class OriginProgressTests
     public void Applied_never_moves_across_a_gap()
     {
         var progress = new OriginProgress();
-        progress.Add(1, 3);
-        progress.Add(5, 9);
+        progress.Add(1, 3, clock: 0);
+        progress.Add(5, 9, clock: 0);
         progress.Applied.ShouldBe(3);
         progress.Known.ShouldBe(9);
         progress.HasGap.ShouldBeTrue();
-        progress.Add(4, 4);
+        progress.Add(4, 4, clock: 0);
         progress.Applied.ShouldBe(9);
         progress.HasGap.ShouldBeFalse();
     }
@@ -24,7 +24,7 @@ public sealed class OriginProgressTests
         var progress = new OriginProgress();
         progress.Announce(1);
         progress.HasGap.ShouldBeTrue();
-        progress.Add(1, 1);
+        progress.Add(1, 1, clock: 0);
         progress.HasGap.ShouldBeFalse();
     }
 
@@ -33,7 +33,7 @@ public sealed class OriginProgressTests
     {
         var progress = new OriginProgress();
         for (long i = 0; i < OriginProgress.MaxRanges; i++)
-            progress.Add(3 + (i * 2), 3 + (i * 2));
+            progress.Add(3 + (i * 2), 3 + (i * 2), clock: 0);
         progress.CanAdd(1_000, 1_001).ShouldBeFalse();
         progress.CanAdd(4, 4).ShouldBeTrue("it joins two ranges");
         progress.CanAdd(1, 2).ShouldBeTrue("it fills the gap");
@@ -52,12 +52,12 @@ public sealed class OriginProgressTests
                 long first = random.Next(1, 100), last = first + random.Next(8);
                 if (random.Next(20) == 0)
                 {
-                    progress.CoverUpTo(first);
+                    progress.CoverUpTo(new OriginMark(first, 0));
                     held.UnionWith(Enumerable.Range(1, (int)first).Select(n => (long)n));
                 }
                 else
                 {
-                    progress.Add(first, last);
+                    progress.Add(first, last, clock: 0);
                     for (var n = first; n <= last; n++)
                         held.Add(n);
                 }

@@ -6,13 +6,16 @@ namespace KvStore.Protocol.Tests.Peer;
 
 public sealed class PeerCodecTests
 {
-    private static readonly OriginVector Vector = new([new(5, 50), new(3, long.MaxValue)]);
+    private static readonly OriginVector Vector = new([new(5, new OriginMark(50, 7)), new(3, new OriginMark(long.MaxValue, ulong.MaxValue))]);
 
     private static readonly PeerMessage[] Originals =
     [
         new Mutations(7, 100, 2, Records(2)),
         new Acknowledge(7, 5),
-        new ReplicaStatus(7, "akka.tcp://kv@127.0.0.1:4053#-17", "nöde", Ready: true, 12, Vector),
+        new ReplicaStatus(7, "akka.tcp://kv@127.0.0.1:4053#-17", "nöde", Ready: true, 12, Vector)
+        {
+            Store = 9, Synced = Vector, Collected = Vector, CollectedClock = 11, Registry = 13, NowMs = 15, Gateway = "127.0.0.1:6100",
+        },
         new ReplicaStatus(7, "", "", Ready: false, 0, OriginVector.Empty),
         new RefillRequest(1, 2, 3),
         new RefillEnd(1, 2, 3, 4),
