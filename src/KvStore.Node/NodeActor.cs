@@ -1,3 +1,4 @@
+using KvStore.Core.Log;
 using KvStore.Node.Gateway;
 using KvStore.Node.Store;
 
@@ -17,10 +18,10 @@ internal sealed class NodeActor : UntypedActor
     private readonly IActorRef _store;
     private readonly IActorRef? _gateway;
 
-    public NodeActor(NodeSettings settings, NodeIdentity identity, TimeProvider time, NodeEndpoints endpoints)
+    public NodeActor(NodeSettings settings, NodeIdentity identity, TimeProvider time, IDisk? disk, NodeEndpoints endpoints)
     {
         var clients = new ClientRegistry();
-        _store = Context.ActorOf(Props.Create(() => new StoreActor(settings, identity, time, clients, endpoints)), StoreName);
+        _store = Context.ActorOf(Props.Create(() => new StoreActor(settings, identity, time, disk, clients, endpoints)), StoreName);
         Context.Watch(_store);
         if (settings.Gateway is null)
             return;

@@ -35,6 +35,9 @@ public sealed record NodeSettings
     /// <summary>The replica's bounds; <c>kv.node.name</c> and <c>kv.replication</c>.</summary>
     public ReplicaSettings Replica { get; init; } = new();
 
+    /// <summary>The data on disk; null to keep all in memory.</summary>
+    public DurabilitySettings? Durability { get; init; }
+
     /// <summary>The configuration that every node needs: defaults of <c>kv</c>, and the serializer of the replication messages.</summary>
     public static string Reference { get; } = ReadReference();
 
@@ -59,8 +62,10 @@ public sealed record NodeSettings
             throw new NodeSettingsException(
                 $"akka.remote.dot-netty.tcp.maximum-frame-size is {frame} bytes, and a write of kv.limits.key and kv.limits.value needs {needed}: raise the one or lower the others.");
         }
+        var durability = config.GetBoolean("kv.durability") ? ReadDurability(config) : null;
         return new NodeSettings
         {
+            Durability = durability,
             Gateway = new GatewaySettings
             {
                 Host = Text(config, "kv.gateway.host"),
@@ -78,6 +83,27 @@ public sealed record NodeSettings
             },
         };
     }
+
+    private static DurabilitySettings ReadDurability(Config config) => new()
+    {
+        Folder = Path.Combine(Text(config, "kv.data-folder"), FileName(Text(config, "kv.node.name"))),
+        Fsync = Text(config, "kv.log.fsync") switch
+        {
+            "interval" => FsyncPolicy.Interval,
+            "always" => FsyncPolicy.Always,
+            "never" => FsyncPolicy.Never,
+            var other => throw new NodeSettingsException($"kv.log.fsync is '{other}'; it may be interval, always or never."),
+        },
+        FsyncInterval = TimeSpan.FromMilliseconds(InRange("kv.log.fsync-interval", (long)config.GetTimeSpan("kv.log.fsync-interval").TotalMilliseconds, 10, 60_000)),
+        SegmentBytes = Bytes(config, "kv.log.segment", 1 << 20, 1 << 30),
+        SnapshotAfterBytes = Bytes(config, "kv.log.snapshot-after", 1 << 20, int.MaxValue),
+        AcceptDamage = config.GetBoolean("kv.log.accept-damage"),
+    };
+
+    private static string FileName(string name) =>
+        name.Length > 0 && name[0] != '.' && name.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) < 0
+            ? name
+            : throw new NodeSettingsException($"kv.node.name is '{name}', and the data is kept in a folder of that name: it may neither be empty, nor begin with a dot, nor hold a slash.");
 
     private static string Text(Config config, string path) => config.GetString(path) ?? throw new NodeSettingsException($"{path} is missing.");
 
@@ -120,7 +146,8 @@ public sealed class NodeSettingsException : Exception
 /// <summary>What must never be used twice, drawn at random for each start of a process.</summary>
 /// <param name="StartId">Names this start in versions and mutations; not 0.</param>
 /// <param name="HashSeed">Keeps clients from choosing keys that collide.</param>
-public readonly record struct NodeIdentity(ulong StartId, ulong HashSeed)
+/// <param name="Store">Names the data, and outlives the process where there is a data folder; without one as the start id.</param>
+public readonly record struct NodeIdentity(ulong StartId, ulong HashSeed, ulong Store = 0)
 {
     /// <summary>40 hexadecimal digits of both, as Redis's <c>run_id</c>.</summary>
     public string RunId => $"{StartId:x16}{StartId * 0x9e3779b97f4a7c15:x16}{(uint)StartId:x8}";

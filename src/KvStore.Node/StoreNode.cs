@@ -1,3 +1,4 @@
+using KvStore.Core.Log;
 using KvStore.Node.Gateway;
 
 namespace KvStore.Node;
@@ -18,18 +19,20 @@ public sealed partial class StoreNode
     /// <param name="settings">What the node is told.</param>
     /// <param name="identity">Fresh for each process start.</param>
     /// <param name="time">The clock.</param>
-    public StoreNode(ActorSystem system, NodeSettings settings, NodeIdentity identity, TimeProvider time)
+    /// <param name="disk">The data folder, which becomes the node's; null to keep all in memory.</param>
+    public StoreNode(ActorSystem system, NodeSettings settings, NodeIdentity identity, TimeProvider time, IDisk? disk = null)
     {
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(time);
+        settings = settings with { Replica = settings.Replica with { Durable = disk is not null } };
         System = system;
         _settings = settings;
         var address = Cluster.Get(system).SelfAddress;
         var endpoints = new NodeEndpoints { Remoting = $"{address.Host}:{address.Port}" };
         Endpoints = endpoints;
         StartRemoteAdministration(system);
-        _node = system.ActorOf(Props.Create(() => new NodeActor(settings, identity, time, endpoints)), NodeActor.Name);
+        _node = system.ActorOf(Props.Create(() => new NodeActor(settings, identity, time, disk, endpoints)), NodeActor.Name);
     }
 
     /// <summary>The actor system it runs on.</summary>

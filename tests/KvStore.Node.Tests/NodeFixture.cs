@@ -17,6 +17,7 @@ internal sealed class NodeFixture : IAsyncDisposable
             kv.gateway.port = 0
             akka.remote.dot-netty.tcp.port = 0
             akka.loglevel = ERROR
+            kv.durability = off
             {{overrides}}
             """).WithFallback(ConfigurationFactory.ParseString(NodeSettings.Reference));
 

@@ -81,6 +81,7 @@ public sealed partial class Replica
         if (!Ready)
             Load();
         RequestRefills();
+        KeepCeilingAhead();
         var expired = 0;
         _expiryCursor = _table.Expire(_expiryCursor, ExpiryBucketsPerTick, NowMs, ref expired);
         Counters.Expired += expired;
@@ -161,7 +162,7 @@ public sealed partial class Replica
     /// <summary>Receives the table of a peer that serves; where there is none, begins when it is this replica's turn to.</summary>
     private void Load()
     {
-        if (!_selfUp || _inbound is not null)
+        if (!_selfUp || IsRecovering || _inbound is not null)
             return;
         if (ChooseTransferDonor() is { } donor)
             StartTransfer(donor.Replica);
@@ -203,6 +204,7 @@ public sealed partial class Replica
             return;
         Ready = true;
         Persist(new ReadyItem());
+        RaiseCeiling();
         SendStatus();
         PublishStatus();
     }

@@ -1,11 +1,102 @@
 using KvStore.Core.Log;
+using KvStore.Core.Versioning;
 
 namespace KvStore.Core.Replication;
 
-/// <content>What must outlive the process: collected as it happens, and written at the next flush, before what promises it.</content>
+/// <content>
+/// What must outlive the process: collected as it happens, written at the next flush before what promises it, and taken in again
+/// at the next start. And the ceiling, which keeps that next start from using a version twice.
+/// </content>
 public sealed partial class Replica
 {
+    /// <summary>How far ahead of what is stamped a ceiling is set, in clock units: one second.</summary>
+    private const ulong CeilingStep = 1_000UL << HybridClock.CounterBits;
+
+    /// <summary>
+    /// How much must be left below the ceiling for a batch to be executed. It is more than a batch can stamp: a second
+    /// has 65 million ticks.
+    /// </summary>
+    private const ulong CeilingMargin = CeilingStep / 10;
+
+    /// <summary>After this long without a write the ceiling is no longer moved ahead; the next write waits for one sync.</summary>
+    private const long CeilingIdleMs = 10_000;
+
     private readonly List<LogItem> _unwritten = [];
+    private ulong _ceiling;
+    private ulong _ceilingAsked;
+    private ulong _ceilingSyncing;
+    private long _stampedMs = -CeilingIdleMs;
+
+    /// <summary>True while something waits to be written: what was executed so far is on disk only after the next flush.</summary>
+    public bool HasUnwritten => _settings.Durable && (_pending.Length > 0 || _unwritten.Count > 0);
+
+    /// <summary>Whether client writes may be executed now. Where not, <see cref="RaiseCeiling"/>, and ask again when that is synced.</summary>
+    public bool MayStamp => !_settings.Durable || NextClock + CeilingMargin < _ceiling;
+
+    private ulong NextClock => Math.Max((ulong)NowMs << HybridClock.CounterBits, _clock.Last);
+
+    /// <summary>Has a new ceiling written with the next flush, unless one that suffices is on its way already.</summary>
+    public void RaiseCeiling()
+    {
+        if (!_settings.Durable || _ceilingAsked > Math.Max(_ceiling, NextClock + CeilingMargin))
+            return;
+        _ceilingAsked = NextClock + CeilingStep;
+        Persist(new CeilingItem(_ceilingAsked));
+    }
+
+    /// <summary>The greatest clock that was stamped, received or recovered, as milliseconds since 1970 and a counter.</summary>
+    public string ClockReading => $"{_clock.Last >> HybridClock.CounterBits}.{_clock.Last & ((1UL << HybridClock.CounterBits) - 1)}";
+
+    /// <summary>A sync of everything so far begins. Nothing may be unwritten.</summary>
+    public void SyncStarting() => _ceilingSyncing = _ceilingAsked;
+
+    /// <summary>The sync that began last is done.</summary>
+    public void SyncDone() => _ceiling = Math.Max(_ceiling, _ceilingSyncing);
+
+    /// <summary>Takes in an item of the log or of a snapshot, at the start and in the order in which they were written.</summary>
+    public void Recover(LogItem item)
+    {
+        switch (item)
+        {
+            case MutationsItem mutations:
+                RecoverMutations(mutations.Message);
+                break;
+            case EntriesItem entries:
+                var records = entries.Records.Span;
+                for (var i = 0; i < entries.Count; i++)
+                    Apply(EntryRecord.Read(ref records, origin: 0), out _);
+                break;
+            case FloorItem floor:
+                _clock.Observe(floor.Floor.Clock);
+                _table.RaiseFloor(floor.Floor);
+                break;
+            case CoveredItem covered:
+                foreach (var (origin, mark) in covered.Vector)
+                    Progress(origin).CoverUpTo(mark);
+                break;
+            case CeilingItem ceiling:
+                _clock.Observe(ceiling.Clock);
+                break;
+            default:
+                throw new ArgumentException($"A replica does not know {item?.GetType().Name ?? "null"}.", nameof(item));
+        }
+    }
+
+    private void RecoverMutations(Mutations message)
+    {
+        var progress = Progress(message.Origin);
+        var clock = ApplyMutations(message, progress);
+        if (!progress.CanAdd(message.First, message.Last))
+            return;
+        progress.Add(message.First, message.Last, clock);
+        _backlog.Add(message);
+    }
+
+    private void KeepCeilingAhead()
+    {
+        if (_settings.Durable && _elapsedMs - _stampedMs < CeilingIdleMs && _ceilingAsked < NextClock + (CeilingStep / 2))
+            RaiseCeiling();
+    }
 
     /// <summary>Has the item written with the next flush, behind those that came before.</summary>
     private void Persist(LogItem item)

@@ -45,7 +45,14 @@ public sealed partial class Replica
         Queue(new EntryRecord(RecordKind.Floor, floor, VersionStamp.None, 0, [], []));
     }
 
-    private VersionStamp Stamp() => new(_clock.Tick(NowMs), StartId);
+    private VersionStamp Stamp()
+    {
+        var clock = _clock.Tick(NowMs);
+        if (_settings.Durable && clock >= _ceiling)
+            throw new CorruptStateException($"A write was executed at clock {clock:x}, and the ceiling that is on disk is {_ceiling:x}: a later start could stamp it again.");
+        _stampedMs = _elapsedMs;
+        return new VersionStamp(clock, StartId);
+    }
 
     private void Write(ReadOnlySpan<byte> key, in EntryView entry)
     {

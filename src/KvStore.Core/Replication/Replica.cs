@@ -47,6 +47,9 @@ public sealed partial class Replica : IDisposable
     /// <summary>This process as the cluster knows it; another after <see cref="Rename"/>.</summary>
     public string Member { get; private set; }
 
+    /// <summary>True while the owner takes in what is on disk: then this replica neither asks nor gives, and waits.</summary>
+    public bool IsRecovering { get; set; }
+
     /// <summary>False while it loads: then it neither answers clients, nor acknowledges, nor donates.</summary>
     public bool Ready { get; private set; }
 

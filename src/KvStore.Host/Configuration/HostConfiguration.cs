@@ -36,12 +36,14 @@ internal static class HostConfiguration
         string[] sizes =
         [
             "kv.limits.key", "kv.limits.value", "kv.limits.request", "kv.limits.line", "kv.limits.reply", "kv.replication.backlog",
-            "kv.replication.message", "akka.remote.dot-netty.tcp.maximum-frame-size", "akka.remote.dot-netty.tcp.maximum-message-size",
+            "kv.replication.message", "kv.log.segment", "kv.log.snapshot-after", "akka.remote.dot-netty.tcp.maximum-frame-size", "akka.remote.dot-netty.tcp.maximum-message-size",
         ];
         string[] numbers = ["kv.gateway.port", "kv.gateway.max-clients", "akka.remote.dot-netty.tcp.port"];
-        string[] durations = ["kv.gateway.idle-timeout", "kv.gateway.write-timeout", "akka.cluster.split-brain-resolver.stable-after"];
-        string[] texts = ["kv.node.name", "kv.gateway.host", "akka.remote.dot-netty.tcp.hostname", "akka.loglevel"];
-        chosen.GetBoolean("kv.cluster.start-alone", defaultValue: true);
+        string[] durations = ["kv.gateway.idle-timeout", "kv.gateway.write-timeout", "kv.log.fsync-interval", "akka.cluster.split-brain-resolver.stable-after"];
+        string[] texts = ["kv.node.name", "kv.gateway.host", "kv.data-folder", "kv.log.fsync", "akka.remote.dot-netty.tcp.hostname", "akka.loglevel"];
+        string[] switches = ["kv.cluster.start-alone", "kv.durability", "kv.log.accept-damage"];
+        foreach (var path in switches)
+            chosen.GetBoolean(path, defaultValue: true);
         foreach (var path in sizes)
             chosen.GetByteSize(path, 0);
         foreach (var path in numbers)

@@ -15,7 +15,8 @@ internal sealed class NodeFacts(
     PeerDirectory peers,
     StoreLog log,
     ClusterAdministration cluster,
-    ActorSystem system) : IServerFacts
+    ActorSystem system,
+    StoreDisk? disk) : IServerFacts
 {
     private static readonly string ProductVersion =
         typeof(NodeFacts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";

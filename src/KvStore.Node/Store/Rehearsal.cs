@@ -22,8 +22,9 @@ internal static class Rehearsal
     public static void Run(NodeSettings settings, NodeFacts facts)
     {
         facts.IsRehearsing = true;
-        using var origin = new Replica(settings.Replica, 1, 1, "origin");
-        using var peer = new Replica(settings.Replica, 2, 2, "peer");
+        var inMemory = settings.Replica with { Durable = false };
+        using var origin = new Replica(inMemory, 1, 1, "origin");
+        using var peer = new Replica(inMemory, 2, 2, "peer");
         foreach (var replica in (Replica[])[origin, peer])
         {
             replica.Advance(facts.StartedAtMs);

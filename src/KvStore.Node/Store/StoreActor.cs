@@ -1,3 +1,4 @@
+using KvStore.Core.Log;
 using KvStore.Core.Replication;
 using KvStore.Protocol.Commands;
 
@@ -5,9 +6,10 @@ namespace KvStore.Node.Store;
 
 /// <summary>
 /// Owns the dictionary: the one place where commands of clients and mutations of peers meet, one message at a time and so
-/// without a lock. It decides nothing: the <see cref="Replica"/> does, and this carries out what it asks for.
+/// without a lock. It decides nothing: the <see cref="Replica"/> does, and this carries out what it asks for, the log before the
+/// messages and the replies.
 /// </summary>
-public sealed class StoreActor : UntypedActor, IWithTimers
+public sealed partial class StoreActor : UntypedActor, IWithTimers
 {
     /// <summary>The topic to which mutations are published.</summary>
     public const string MutationsTopic = "kv.mutations";
@@ -19,13 +21,18 @@ public sealed class StoreActor : UntypedActor, IWithTimers
     private readonly CommandExecutor _executor;
     private readonly PeerDirectory _peers;
     private readonly StoreLog _log;
+    private readonly StoreDisk? _disk;
+    private readonly HeldReplies _held = new();
+
+    // Writes that came before the ceiling was on disk. At most one batch for each connection.
+    private readonly Queue<ClientBatch> _stalled = new();
     private readonly ClusterEventLog _events = new();
     private readonly IActorRef _mediator;
     private readonly IActorRef _self;
     private bool _flushIsQueued;
 
     /// <summary>Creates the store of one node.</summary>
-    public StoreActor(NodeSettings settings, NodeIdentity identity, TimeProvider time, ClientRegistry clients, NodeEndpoints endpoints)
+    public StoreActor(NodeSettings settings, NodeIdentity identity, TimeProvider time, IDisk? disk, ClientRegistry clients, NodeEndpoints endpoints)
     {
         ArgumentNullException.ThrowIfNull(settings);
         var cluster = Cluster.Get(Context.System);
@@ -35,9 +42,11 @@ public sealed class StoreActor : UntypedActor, IWithTimers
         _peers = new PeerDirectory(cluster.SelfUniqueAddress, Context.System, Self.Path.ToStringWithoutAddress());
         _replica = new Replica(settings.Replica, identity.StartId, identity.HashSeed, PeerDirectory.Key(cluster.SelfUniqueAddress));
         _replica.Advance(NowMs());
-        _log = new StoreLog(Context.GetLogger(), _replica);
+        _log = new StoreLog(Context.GetLogger(), _replica, time);
+        if (disk is not null)
+            _disk = new StoreDisk(disk, settings.Durability ?? new DurabilitySettings(), identity, _replica, _log, time, _self);
         var administration = new ClusterAdministration(cluster, _events);
-        var facts = new NodeFacts(settings, identity, time, clients, endpoints, _replica, _peers, _log, administration, Context.System);
+        var facts = new NodeFacts(settings, identity, time, clients, endpoints, _replica, _peers, _log, administration, Context.System, _disk);
         _executor = new CommandExecutor(_replica, facts, settings.Limits);
         Rehearsal.Run(settings, facts);
     }
@@ -55,12 +64,14 @@ public sealed class StoreActor : UntypedActor, IWithTimers
             typeof(ClusterEvent.IMemberEvent),
             typeof(ClusterEvent.IReachabilityEvent));
         Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, TickInterval);
+        _disk?.Start(Timers);
     }
 
     /// <inheritdoc/>
     protected override void PostStop()
     {
         Cluster.Get(Context.System).Unsubscribe(_self);
+        _disk?.Stop();
         _replica.Dispose();
     }
 
@@ -72,100 +83,65 @@ public sealed class StoreActor : UntypedActor, IWithTimers
         {
             case ClientBatch batch:
                 OnBatch(batch);
-                break;
+                return;
             case Flush:
                 _flushIsQueued = false;
                 _replica.Flush();
                 break;
             case PeerMessage peer:
                 _peers.Learn(peer, Sender);
-                _replica.Receive(peer);
+                // Dropped where it can't be logged: the numbers show what is missing, and it is asked for when there is space.
+                if (_disk?.MayReceive(peer) != false)
+                    _replica.Receive(peer);
                 break;
             case Tick:
                 _replica.Tick();
+                _replica.Flush();
                 _log.Observe();
+                _log.Blocked(_disk?.Refusal);
                 break;
-            case ClusterEvent.IMemberEvent member:
-                OnMember(member);
-                break;
-            case ClusterEvent.UnreachableMember member:
-                _log.Unreachable(member.Member);
-                _events.AddReachability(member.Member, isReachable: false, NowMs());
-                _peers.SetReachable(member.Member, isReachable: false);
-                _replica.MemberUnreachable(PeerDirectory.Key(member.Member.UniqueAddress));
-                break;
-            case ClusterEvent.ReachableMember member:
-                _log.Reachable(member.Member);
-                _events.AddReachability(member.Member, isReachable: true, NowMs());
-                _peers.SetReachable(member.Member, isReachable: true);
-                _replica.MemberUp(PeerDirectory.Key(member.Member.UniqueAddress));
+            case ClusterEvent.IClusterDomainEvent change:
+                OnMembership(change);
                 break;
             case SubscribeAck:
                 break;
             default:
-                Unhandled(message);
+                if (_disk?.Receive(message) != true)
+                    Unhandled(message);
                 break;
         }
         CarryOut();
+        RunStalled();
     }
 
     private void OnBatch(ClientBatch batch)
     {
+        if (_replica.Ready && !_replica.MayStamp && batch.Commands.HasWritesAhead)
+        {
+            _replica.RaiseCeiling();
+            _stalled.Enqueue(batch);
+            CarryOut();
+        }
+        else
+        {
+            Execute(batch);
+        }
+    }
+
+    private void RunStalled()
+    {
+        while (_stalled.Count > 0 && (_replica.MayStamp || !_replica.Ready))
+            Execute(_stalled.Dequeue());
+    }
+
+    private void Execute(ClientBatch batch)
+    {
         var status = _executor.Run(batch.Commands, batch.Session);
-        batch.OnExecuted(status);
-    }
-
-    private void OnMember(ClusterEvent.IMemberEvent change)
-    {
-        var key = PeerDirectory.Key(change.Member.UniqueAddress);
-        _events.Add(change, NowMs());
-        switch (change)
-        {
-            case ClusterEvent.MemberUp:
-                _log.Up(change.Member);
-                if (_peers.IsSelfAnew(change.Member))
-                {
-                    _peers.BecomeAnew(change.Member);
-                    _replica.Rename(key);
-                }
-                _peers.Add(change.Member);
-                _replica.MemberUp(key);
-                break;
-            case ClusterEvent.MemberRemoved:
-                _log.Removed(change.Member);
-                _peers.Remove(change.Member);
-                _replica.MemberRemoved(key);
-                _peers.Keep(_replica.Peers);
-                break;
-            default:
-                _peers.Update(change.Member);
-                break;
-        }
-    }
-
-    private void CarryOut()
-    {
-        foreach (var effect in _replica.Outbox.Effects)
-        {
-            switch (effect.Kind)
-            {
-                case EffectKind.Publish:
-                    _mediator.Tell(new Publish(MutationsTopic, effect.Message), _self);
-                    break;
-                case EffectKind.Send:
-                    _peers.Send(effect.Replica, effect.Message, _self);
-                    break;
-                default:
-                    _peers.Broadcast(effect.Message, _self);
-                    break;
-            }
-        }
-        _replica.Outbox.Clear();
-        if (_replica.NeedsFlush && !_flushIsQueued)
-        {
-            _flushIsQueued = true;
-            _self.Tell(Flush.Instance, _self);
-        }
+        CarryOut();
+        if (_disk is null || _disk.NextWrite <= _disk.Answerable)
+            batch.OnExecuted(status);
+        else
+            _held.Hold(_disk.NextWrite, batch, status);
     }
 
     private long NowMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();

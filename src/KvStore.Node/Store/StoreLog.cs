@@ -1,10 +1,15 @@
+using KvStore.Core.Log;
 using KvStore.Core.Replication;
 
 namespace KvStore.Node.Store;
 
 /// <summary>What the store says to its operator, in one place so that it reads as one voice.</summary>
-internal sealed class StoreLog(ILoggingAdapter log, Replica replica)
+internal sealed class StoreLog(ILoggingAdapter log, Replica replica, TimeProvider time)
 {
+    private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
+
+    private long _progressAt = time.GetTimestamp();
+    private bool _wasBlocked;
     private bool _wasReady;
     private bool _wasTransferring;
     private long _diverged;
@@ -19,6 +24,52 @@ internal sealed class StoreLog(ILoggingAdapter log, Replica replica)
     public void Reachable(Member member) => log.Info("member reachable again: {0}", member.Address);
 
     public void ExecutorFailed(string command, Exception error) => log.Error(error, "executing {0} failed; its client was told so", command);
+
+    /// <summary>Called as often as the recovery likes; says something once a second.</summary>
+    public void Recovering(long bytesDone, long bytesTotal)
+    {
+        if (time.GetElapsedTime(_progressAt) < ProgressInterval)
+            return;
+        _progressAt = time.GetTimestamp();
+        log.Info("recovering: {0} % of {1} MB", bytesDone * 100 / Math.Max(bytesTotal, 1), bytesTotal >> 20);
+    }
+
+    public void Recovered(RecoveryReport report, TimeSpan took, string folder)
+    {
+        foreach (var cut in report.Cuts)
+            log.Warning("cut: {0}", cut);
+        if (report.WasEmpty)
+        {
+            log.Info("recovered: nothing, {0} is new", folder);
+            return;
+        }
+        log.Info(
+            "recovered from {0}: snapshot {1}, {2} segments, {3} entries and {4} mutations, {5} bytes in {6} ms, highest version {7}, {8}",
+            folder,
+            report.Snapshot ?? "none",
+            report.Segments,
+            report.Entries,
+            report.Mutations,
+            report.Bytes,
+            (long)took.TotalMilliseconds,
+            replica.ClockReading,
+            report.StoppedCleanly ? "stopped cleanly before" : "not stopped cleanly before");
+    }
+
+    public void SnapshotPublished(string name, long bytes, TimeSpan took) =>
+        log.Info("snapshot {0}: {1} bytes in {2} ms", name, bytes, (long)took.TotalMilliseconds);
+
+    public void SnapshotFailed(string why) => log.Error("the snapshot failed: {0}; the log stays as long as it is until one succeeds", why);
+
+    /// <summary>Says so when the log can't be written, and when it can again.</summary>
+    public void Blocked(string? refusal)
+    {
+        if (refusal is not null && !_wasBlocked)
+            log.Error("{0}", refusal);
+        else if (refusal is null && _wasBlocked)
+            log.Info("the log can be written again");
+        _wasBlocked = refusal is not null;
+    }
 
     /// <summary>Says what has changed since it last looked.</summary>
     public void Observe()

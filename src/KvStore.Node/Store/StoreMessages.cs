@@ -14,3 +14,15 @@ internal sealed record Tick
 {
     public static readonly Tick Instance = new();
 }
+
+/// <summary>The store to itself while it reads its data folder: one step, so that messages in between are answered. Not lost.</summary>
+internal sealed record RecoverStep
+{
+    public static readonly RecoverStep Instance = new();
+}
+
+/// <summary>The store's timer while a snapshot is taken: one slice. A late one only delays the snapshot.</summary>
+internal sealed record SnapshotStep
+{
+    public static readonly SnapshotStep Instance = new();
+}

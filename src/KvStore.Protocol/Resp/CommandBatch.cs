@@ -86,6 +86,30 @@ public sealed class CommandBatch
         get => ref _commands[index];
     }
 
+    /// <summary>Whether a request that is not executed yet may write.</summary>
+    public bool HasWritesAhead
+    {
+        get
+        {
+            for (var i = Next; i < Count; i++)
+            {
+                if (_commands[i].Spec is { } spec && spec.Flags.HasFlag(CommandFlags.Write))
+                    return true;
+            }
+            return false;
+        }
+    }
+
+    /// <summary>Replaces all replies by one error, and drops the requests that were not executed.</summary>
+    public void Abandon(string error)
+    {
+        var format = Count > 0 && _commands[0].IsText ? ReplyFormat.Text : ReplyFormat.Resp2;
+        Output.Clear();
+        Reply.Begin(format);
+        Reply.Error(error);
+        Next = Count;
+    }
+
     /// <summary>Argument <paramref name="argument"/> of request <paramref name="command"/>; 0 is the command's name.</summary>
     public ReadOnlySpan<byte> Argument(int command, int argument)
     {

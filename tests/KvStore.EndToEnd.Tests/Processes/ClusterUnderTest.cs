@@ -4,18 +4,19 @@ namespace KvStore.EndToEnd.Tests.Processes;
 internal sealed class ClusterUnderTest : IAsyncDisposable
 {
     private readonly List<NodeUnderTest> _nodes = [];
+    private string[] _more = [];
 
     public IReadOnlyList<NodeUnderTest> Nodes => _nodes;
 
-    public static async Task<ClusterUnderTest> StartAsync(int nodes)
+    public static async Task<ClusterUnderTest> StartAsync(int nodes, params string[] more)
     {
-        var cluster = new ClusterUnderTest();
+        var cluster = new ClusterUnderTest { _more = more };
         try
         {
-            cluster._nodes.Add(await NodeUnderTest.StartAsync("n1"));
+            cluster._nodes.Add(await NodeUnderTest.StartAsync("n1", more: more));
             var seed = cluster._nodes[0].Remoting;
             for (var i = 2; i <= nodes; i++)
-                cluster._nodes.Add(await NodeUnderTest.StartAsync($"n{i}", seeds: [seed]));
+                cluster._nodes.Add(await NodeUnderTest.StartAsync($"n{i}", seeds: [seed], more: more));
             await cluster.WaitUntilReadyAsync();
             return cluster;
         }
@@ -32,11 +33,13 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
             await node.WaitUntilReadyAsync(_nodes.Count);
     }
 
-    /// <summary>Starts a node that was killed again, on the addresses that it had.</summary>
-    public async Task<NodeUnderTest> RestartAsync(NodeUnderTest dead)
+    /// <summary>Starts a node that was killed again, on the addresses that it had and with the data that it left.</summary>
+    /// <param name="dead">The node.</param>
+    /// <param name="emptied">Without its data.</param>
+    public async Task<NodeUnderTest> RestartAsync(NodeUnderTest dead, bool emptied = false)
     {
         var others = _nodes.Where(n => n != dead).Select(static n => n.Remoting);
-        var node = await NodeUnderTest.StartAsync(dead.Name, dead.GatewayPort, dead.Remoting, [.. others, dead.Remoting]);
+        var node = await NodeUnderTest.StartAsync(dead.Name, dead.GatewayPort, dead.Remoting, [.. others, dead.Remoting], emptied ? null : dead.DataFolder, _more);
         _nodes[_nodes.IndexOf(dead)] = node;
         await dead.DisposeAsync();
         return node;

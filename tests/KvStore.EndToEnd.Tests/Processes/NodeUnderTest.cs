@@ -6,21 +6,26 @@ namespace KvStore.EndToEnd.Tests.Processes;
 /// <summary>A node process, reached as a client reaches it.</summary>
 internal sealed class NodeUnderTest : ProductProcess
 {
-    private NodeUnderTest(string name, IEnumerable<string> arguments)
-        : base("KvStore.Host", arguments) => Name = name;
+    private NodeUnderTest(string name, string dataFolder, IEnumerable<string> arguments)
+        : base("KvStore.Host", arguments) => (Name, DataFolder) = (name, dataFolder);
 
     public string Name { get; }
+
+    /// <summary>The node's own folder is in this one, under its name.</summary>
+    public string DataFolder { get; }
 
     public int GatewayPort { get; private set; }
 
     public string Remoting { get; private set; } = "";
 
     /// <summary>Starts a node and waits until it listens.</summary>
-    public static async Task<NodeUnderTest> StartAsync(string name, int gatewayPort = 0, string? remoting = null, IEnumerable<string>? seeds = null, params string[] more)
+    public static async Task<NodeUnderTest> StartAsync(
+        string name, int gatewayPort = 0, string? remoting = null, IEnumerable<string>? seeds = null, string? dataFolder = null, params string[] more)
     {
+        dataFolder ??= DataFolders.Next();
         var remotingPort = remoting?.Split(':')[1] ?? "0";
-        string[] arguments = ["node", "--name", name, "--gateway-port", $"{gatewayPort}", "--remoting-port", remotingPort];
-        var node = new NodeUnderTest(name, [.. arguments, .. (seeds ?? []).SelectMany(static s => (string[])["--seed", s]), .. more]);
+        string[] arguments = ["node", "--name", name, "--gateway-port", $"{gatewayPort}", "--remoting-port", remotingPort, "--set", $"kv.data-folder=\"{dataFolder}\""];
+        var node = new NodeUnderTest(name, dataFolder, [.. arguments, .. (seeds ?? []).SelectMany(static s => (string[])["--seed", s]), .. more]);
         var line = await node.WaitForLineAsync(static l => l.StartsWith("listening ", StringComparison.Ordinal));
         var fields = line.Split(' ').Skip(1).Select(static p => p.Split('=', 2)).ToDictionary(static p => p[0], static p => p[1], StringComparer.Ordinal);
         node.GatewayPort = int.Parse(fields["gateway"].Split(':')[1]);

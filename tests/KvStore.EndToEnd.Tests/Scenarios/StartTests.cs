@@ -30,7 +30,7 @@ public sealed class StartTests
     [InlineData("akka.cluster.seed-nodes=[\"here\"]", "akka.tcp://kvstore@")]
     public async Task A_setting_that_cannot_be_is_one_clear_line_and_exits_with_2(string setting, string says)
     {
-        await using var node = ProductProcess.Start("KvStore.Host", "node", "--set", setting);
+        await using var node = ProductProcess.Start("KvStore.Host", "node", "--set", $"kv.data-folder=\"{DataFolders.Next()}\"", "--set", setting);
         (await node.WaitForExitAsync()).ShouldBe(2);
         node.Output.ShouldContain(says);
         node.Output.Split('\n').Length.ShouldBe(1);
@@ -44,7 +44,7 @@ public sealed class StartTests
         using var holder = new TcpListener(IPAddress.Loopback, 0);
         holder.Start();
         var port = ((IPEndPoint)holder.LocalEndpoint).Port;
-        await using var node = ProductProcess.Start("KvStore.Host", "node", taken, $"{port}", free, "0");
+        await using var node = ProductProcess.Start("KvStore.Host", "node", "--set", $"kv.data-folder=\"{DataFolders.Next()}\"", taken, $"{port}", free, "0");
         (await node.WaitForExitAsync()).ShouldBe(3);
         node.Output.ShouldContain("a port is taken");
     }
@@ -54,7 +54,7 @@ public sealed class StartTests
     [InlineData(false)]
     public async Task Local_starts_processes_says_where_they_are_and_stops_them_all(bool byInterrupt)
     {
-        await using var local = ProductProcess.Start("KvStore.Host", "local", "2", "--gateway-port", "0", "--remoting-port", "0");
+        await using var local = ProductProcess.Start("KvStore.Host", "local", "2", "--set", $"kv.data-folder=\"{DataFolders.Next()}\"", "--gateway-port", "0", "--remoting-port", "0");
         await local.WaitForLineAsync(static l => l.StartsWith("n1 serves, sees 2 of 2", StringComparison.Ordinal));
         await local.WaitForLineAsync(static l => l.StartsWith("n2 serves, sees 2 of 2", StringComparison.Ordinal));
         var rows = local.Output.Split('\n').Where(static l => l.StartsWith('n') && l.Contains("127.0.0.1:", StringComparison.Ordinal)).ToList();
@@ -75,7 +75,7 @@ public sealed class StartTests
     [Fact]
     public async Task Nodes_stop_when_their_parent_is_killed()
     {
-        await using var local = ProductProcess.Start("KvStore.Host", "local", "1", "--gateway-port", "0", "--remoting-port", "0");
+        await using var local = ProductProcess.Start("KvStore.Host", "local", "1", "--set", $"kv.data-folder=\"{DataFolders.Next()}\"", "--gateway-port", "0", "--remoting-port", "0");
         var row = await local.WaitForLineAsync(static l => l.StartsWith("n1 ", StringComparison.Ordinal) && l.Contains("127.0.0.1:", StringComparison.Ordinal));
         var pid = int.Parse(row.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1]);
         await local.KillAsync();

@@ -1,0 +1,49 @@
+using KvStore.Core.Log;
+using KvStore.Core.Storage;
+
+namespace KvStore.Core.Replication;
+
+/// <content>
+/// Snapshots, taken slice by slice between batches. What changes meanwhile is in the log behind the snapshot's beginning, and replaying
+/// it is harmless, so that the two together are exact.
+/// </content>
+public sealed partial class Replica
+{
+    private byte[] _slice = [];
+
+    /// <summary>
+    /// What a snapshot that begins now will hold at its end: claims about everything applied so far, all of which must be written. To be
+    /// appended behind the last slice, since no vector may be there before its data.
+    /// </summary>
+    public IReadOnlyList<LogItem> SnapshotClaims() =>
+        [new FloorItem(_table.Floor), new CoveredItem(Vector()), new CeilingItem(Math.Max(_ceilingAsked, _clock.Last)), .. Ready ? [new ReadyItem()] : (LogItem[])[]];
+
+    /// <summary>Entries from <paramref name="cursor"/> on.</summary>
+    /// <param name="cursor">0 to begin; moved on; 0 when the walk is complete.</param>
+    /// <param name="maxBytes">About how many; one record may exceed it.</param>
+    /// <returns>The entries; valid until the next slice.</returns>
+    public EntriesItem SnapshotSlice(ref ulong cursor, int maxBytes)
+    {
+        var writer = new SliceWriter(this);
+        do
+            cursor = _table.Scan(cursor, budget: 64, Table.Everything, ref writer);
+        while (cursor != 0 && writer.Length < maxBytes);
+        return new EntriesItem(writer.Count, _slice.AsMemory(0, writer.Length));
+    }
+
+    private struct SliceWriter(Replica replica) : IEntryVisitor
+    {
+        public int Length { get; private set; }
+
+        public int Count { get; private set; }
+
+        public void Visit(ReadOnlySpan<byte> key, in EntryView entry)
+        {
+            var size = EntryRecord.MaxSize(key.Length, entry.Value.Length);
+            if (replica._slice.Length - Length < size)
+                Array.Resize(ref replica._slice, Math.Max(replica._slice.Length * 2, Length + size));
+            Length += new EntryRecord((RecordKind)entry.Kind, entry.Version, default, entry.ExpiresAtMs, key, entry.Value).Write(replica._slice.AsSpan(Length), origin: 0);
+            Count++;
+        }
+    }
+}

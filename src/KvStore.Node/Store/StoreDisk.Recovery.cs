@@ -1,0 +1,57 @@
+using KvStore.Core.Log;
+
+namespace KvStore.Node.Store;
+
+/// <content>The start: what is on disk is taken in, step by step, so that clients are told LOADING meanwhile.</content>
+internal sealed partial class StoreDisk
+{
+    /// <summary>A few milliseconds of work.</summary>
+    private const int RecoverBytes = 1024 * 1024;
+
+    private readonly NodeIdentity _identity;
+    private Recovery? _recovery;
+    private ITimerScheduler? _timers;
+    private long _recoveryStarted;
+
+    /// <summary>What the start found; null until it is complete.</summary>
+    public RecoveryReport? Recovered { get; private set; }
+
+    /// <summary>How long the start took to read it.</summary>
+    public TimeSpan RecoveryTime { get; private set; }
+
+    /// <summary>Begins to recover; the replica waits until it is done.</summary>
+    public void Start(ITimerScheduler timers)
+    {
+        _timers = timers;
+        _recoveryStarted = _time.GetTimestamp();
+        _recovery = new Recovery(_disk, _identity.Store, _settings.AcceptDamage);
+        _store.Tell(RecoverStep.Instance, _store);
+    }
+
+    private void OnRecoverStep()
+    {
+        if (_recovery is not { } recovery)
+            return;
+        if (!recovery.Step(RecoverBytes, new ReplicaSink(_replica)))
+        {
+            _log.Recovering(recovery.BytesDone, recovery.BytesTotal);
+            _store.Tell(RecoverStep.Instance, _store);
+            return;
+        }
+        _recovery = null;
+        Recovered = recovery.Report;
+        RecoveryTime = _time.GetElapsedTime(_recoveryStarted);
+        _log.Recovered(recovery.Report, RecoveryTime, _settings.Folder);
+        _writer = new LogWriter(_disk, recovery.Tail!, new LogSettings { SegmentBytes = _settings.SegmentBytes });
+        BeginSnapshots(recovery.Tail!);
+        foreach (var item in _early)
+            _writer.Append(item);
+        _early.Clear();
+        _replica.IsRecovering = false;
+    }
+
+    private sealed class ReplicaSink(Core.Replication.Replica replica) : ILogSink
+    {
+        public void Apply(LogItem item) => replica.Recover(item);
+    }
+}

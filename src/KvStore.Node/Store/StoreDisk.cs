@@ -1,0 +1,194 @@
+using KvStore.Core.Log;
+using KvStore.Core.Replication;
+
+namespace KvStore.Node.Store;
+
+/// <summary>
+/// The store's side of the disk: writes the log on the store's turn, has it synced off that turn as the policy says, and knows which
+/// replies that allows. By aspect: this file writes and syncs; Recovery begins; Snapshot shortens the log.
+/// </summary>
+/// <remarks>
+/// Writes are counted from 1. A batch waits for the write that holds what it did or saw, which is the next one where something is
+/// unwritten, else the last; and, under <see cref="FsyncPolicy.Always"/>, for the sync of that write.
+/// </remarks>
+internal sealed partial class StoreDisk
+{
+    /// <summary>How often a log that can't be written is tried again.</summary>
+    private static readonly TimeSpan RetryInterval = TimeSpan.FromMilliseconds(200);
+
+    private readonly IDisk _disk;
+    private readonly DurabilitySettings _settings;
+    private readonly Replica _replica;
+    private readonly StoreLog _log;
+    private readonly TimeProvider _time;
+    private readonly IActorRef _store;
+    private readonly List<LogItem> _early = [];
+    private LogWriter? _writer;
+    private long _writes;
+    private long _syncedWrites;
+    private Sync? _sync;
+    private bool _ceilingWaits;
+    private long _lastSync;
+    private long _lastAttempt;
+
+    public StoreDisk(IDisk disk, DurabilitySettings settings, NodeIdentity identity, Replica replica, StoreLog log, TimeProvider time, IActorRef store)
+    {
+        _disk = disk;
+        _settings = settings;
+        _identity = identity;
+        _replica = replica;
+        _log = log;
+        _time = time;
+        _store = store;
+        _replica.IsRecovering = true;
+        _disk.Completed = done => _store.Tell(done, ActorRefs.NoSender);
+    }
+
+    /// <summary>The write that a batch executed now has to wait for.</summary>
+    public long NextWrite => _replica.HasUnwritten || IsBehind ? _writes + 1 : _writes;
+
+    /// <summary>Replies that wait for this write, or an earlier one, may leave.</summary>
+    public long Answerable => _settings.Fsync == FsyncPolicy.Always ? _syncedWrites : _writes;
+
+    /// <summary>Why clients can't write at the moment; null when they can.</summary>
+    public string? Refusal => _writer?.BlockedBy is { } error
+        ? $"MISCONF the log can't be written: {error} Writes are refused until there is space in {_settings.Folder}; what was sent last may or may not have been applied."
+        : null;
+
+    private bool IsBehind => _writer is null ? _early.Count > 0 : _writer.BufferedBytes > 0;
+
+    /// <summary>Appends the items and writes them, if the log can be written now. False when something still waits.</summary>
+    public bool Write(IReadOnlyList<LogItem> items)
+    {
+        if (_writer is not { } writer)
+        {
+            _early.AddRange(items);
+            return _early.Count == 0;
+        }
+        foreach (var item in items)
+        {
+            writer.Append(item);
+            _ceilingWaits |= item is CeilingItem;
+        }
+        if (writer.IsBlocked && _time.GetElapsedTime(_lastAttempt) < RetryInterval)
+            return !IsBehind;
+        _lastAttempt = writer.IsBlocked ? _time.GetTimestamp() : 0;
+        var wasBehind = IsBehind;
+        if (wasBehind || writer.IsBlocked)
+            writer.Write();
+        if (IsBehind)
+            return false;
+        if (wasBehind)
+            _writes++;
+        return true;
+    }
+
+    /// <summary>Begins to sync when the policy asks for it, or a ceiling waits, and everything so far is written.</summary>
+    public void SyncIfDue()
+    {
+        if (_sync is not null || _writer is not { } writer || IsBehind || _replica.HasUnwritten || !IsSyncDue(writer))
+            return;
+        _replica.SyncStarting();
+        _ceilingWaits = false;
+        _lastSync = _time.GetTimestamp();
+        _sync = new Sync(_writes, writer.Written);
+        writer.BeginSync();
+        CompleteSync(writer);
+    }
+
+    /// <summary>Whether a peer's message can be taken in: what it brings must be logged.</summary>
+    public bool MayReceive(PeerMessage message) => message is ReplicaStatus || (_writer is { IsFull: false });
+
+    /// <summary>Takes a message of the disk, or one to itself; false for any other.</summary>
+    public bool Receive(object message)
+    {
+        switch (message)
+        {
+            case DiskDone done:
+                OnDone(done);
+                return true;
+            case RecoverStep:
+                OnRecoverStep();
+                return true;
+            case SnapshotStep:
+                OnSnapshotStep();
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    /// <summary>Writes and syncs the rest, marks the log as complete, and gives the folder back. Waits for the disk.</summary>
+    public void Stop()
+    {
+        // A log that failed is not marked, and not synced again: what it holds is found out at the next start.
+        if (_writer is { Failure: null } writer)
+        {
+            _replica.Flush();
+            Write(_replica.Outbox.Items);
+            if (writer.WriteCleanStop())
+                writer.BeginSync();
+        }
+        _disk.Completed = static _ => { };
+        _disk.Dispose();
+    }
+
+    private bool IsSyncDue(LogWriter writer)
+    {
+        if (writer.Written <= writer.Synced && !_ceilingWaits && _syncedWrites == _writes)
+            return false;
+        return _ceilingWaits || _settings.Fsync switch
+        {
+            FsyncPolicy.Always => true,
+            FsyncPolicy.Interval => _time.GetElapsedTime(_lastSync) >= _settings.FsyncInterval,
+            _ => false,
+        };
+    }
+
+    private void OnDone(DiskDone done)
+    {
+        if (_writer is not { } writer || (!writer.OnDone(done) && !OnSnapshotDone(done)))
+            return;
+        if (writer.Failure is { } failure)
+            throw new DiskFailedException($"Syncing the log in {_settings.Folder} failed: {failure.Message} What was not synced before may be lost, so nothing more is acknowledged.", failure);
+        CompleteSync(writer);
+    }
+
+    private void CompleteSync(LogWriter writer)
+    {
+        if (_sync is not { } sync)
+            return;
+        if (writer.Synced < sync.End)
+        {
+            // The writer was in the middle of a sync of its own.
+            writer.BeginSync();
+            return;
+        }
+        _sync = null;
+        _syncedWrites = sync.Write;
+        _replica.SyncDone();
+    }
+
+    private sealed record Sync(long Write, LogPosition End);
+}
+
+/// <summary>The disk said that it could not keep what it had been given. The node stops: only the disk knows what it holds.</summary>
+public sealed class DiskFailedException : Exception
+{
+    /// <summary>Creates the exception.</summary>
+    public DiskFailedException()
+    {
+    }
+
+    /// <summary>Creates the exception with a message.</summary>
+    public DiskFailedException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>Creates the exception with a message and a cause.</summary>
+    public DiskFailedException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}
