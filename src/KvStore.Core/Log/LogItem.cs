@@ -3,34 +3,37 @@ using KvStore.Core.Versioning;
 
 namespace KvStore.Core.Log;
 
-/// <summary>One thing that a replica wants remembered: the unit of the log and of snapshots. Replaying one twice is harmless.</summary>
+/// <summary>
+/// One thing that the log or a snapshot remembers. Each is idempotent, and applying them in the order of the log, any prefix
+/// and any repetition included, gives a state that the replica was in or could have been in.
+/// </summary>
 public abstract record LogItem;
 
-/// <summary>Mutations that were applied: this origin's own, or received.</summary>
+/// <summary>Mutations of an origin, one's own or another's, as they were applied.</summary>
 public sealed record MutationsItem(Mutations Message) : LogItem;
 
-/// <summary>Entries that were merged outside of the numbered stream.</summary>
+/// <summary>Entries outside the numbered stream: of a transfer, a repair, or a snapshot's slice.</summary>
 /// <param name="Count">How many.</param>
-/// <param name="Records">As many <see cref="EntryRecord"/>s with their start ids.</param>
+/// <param name="Records">As many <see cref="EntryRecord"/>s with their start ids (written for origin 0).</param>
 public sealed record EntriesItem(int Count, ReadOnlyMemory<byte> Records) : LogItem;
 
-/// <summary>The floor was raised outside of the numbered stream.</summary>
+/// <summary>The floor is at least this.</summary>
 public sealed record FloorItem(VersionStamp Floor) : LogItem;
 
-/// <summary>Everything that the vector covers is held; logged behind the data.</summary>
+/// <summary>What is before this item dominates everything the vector covers: applied = max(applied, vector).</summary>
 public sealed record CoveredItem(OriginVector Vector) : LogItem;
 
-/// <summary>No version is stamped above this clock before this item is synced, and a later start begins above it.</summary>
+/// <summary>No clock above this has been stamped before a greater ceiling was synced.</summary>
 public sealed record CeilingItem(ulong Clock) : LogItem;
 
-/// <summary>Everything before is void: the replica has discarded its state.</summary>
+/// <summary>Everything before is void: the replica discarded its state.</summary>
 public sealed record ResetItem : LogItem;
 
-/// <summary>The table is complete from here on: after a restart it may serve.</summary>
+/// <summary>The table is complete from here on: the replica had loaded.</summary>
 public sealed record ReadyItem : LogItem;
 
-/// <summary>Tombstones up to <paramref name="Clock"/> are collected; every replica of the registry had synced the vector.</summary>
+/// <summary>Tombstones up to the clock may have been collected; every replica had synced the vector.</summary>
 public sealed record CollectedItem(OriginVector Vector, ulong Clock) : LogItem;
 
-/// <summary>The replica registry, as <see cref="Replica"/> encodes it.</summary>
+/// <summary>The state of the replica registry, whose own codec knows what the bytes mean.</summary>
 public sealed record RegistryItem(ReadOnlyMemory<byte> State) : LogItem;
