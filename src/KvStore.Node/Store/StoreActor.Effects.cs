@@ -40,6 +40,7 @@ public sealed partial class StoreActor
             _held.Abandon(refusal);
         }
         disk.SyncIfDue();
+        disk.SnapshotIfDue();
         _held.Release(disk.Answerable);
     }
 

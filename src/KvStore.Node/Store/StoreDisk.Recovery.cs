@@ -43,7 +43,7 @@ internal sealed partial class StoreDisk
         RecoveryTime = _time.GetElapsedTime(_recoveryStarted);
         _log.Recovered(recovery.Report, RecoveryTime, _settings.Folder);
         _writer = new LogWriter(_disk, recovery.Tail!, new LogSettings { SegmentBytes = _settings.SegmentBytes });
-        BeginSnapshots(recovery.Tail!);
+        BeginSnapshots(recovery.Tail!, recovery.Report);
         foreach (var item in _early)
             _writer.Append(item);
         _early.Clear();

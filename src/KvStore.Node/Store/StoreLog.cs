@@ -56,8 +56,8 @@ internal sealed class StoreLog(ILoggingAdapter log, Replica replica, TimeProvide
             report.StoppedCleanly ? "stopped cleanly before" : "not stopped cleanly before");
     }
 
-    public void SnapshotPublished(string name, long bytes, TimeSpan took) =>
-        log.Info("snapshot {0}: {1} bytes in {2} ms", name, bytes, (long)took.TotalMilliseconds);
+    public void SnapshotPublished(long bytes, TimeSpan took) =>
+        log.Info("snapshot published: {0} bytes in {1} ms; the log before it is deleted", bytes, (long)took.TotalMilliseconds);
 
     public void SnapshotFailed(string why) => log.Error("the snapshot failed: {0}; the log stays as long as it is until one succeeds", why);
 
