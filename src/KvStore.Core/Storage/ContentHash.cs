@@ -30,12 +30,20 @@ public static class ContentHash
     /// The term of one key in a digest. Digests add terms modulo 2^128; the terms are not linear in anything an entry
     /// holds, so that contents that were swapped between keys do not cancel.
     /// </summary>
-    public static UInt128 DigestTerm(ReadOnlySpan<byte> key, in EntryView entry)
+    public static UInt128 DigestTerm(ReadOnlySpan<byte> key, in EntryView entry) => Term(OfKey(key), entry);
+
+    /// <summary>A <see cref="DigestTerm"/>, for a key that has several terms: an overwrite takes the old one away and adds the new one.</summary>
+    internal static UInt128 Term(KeyHash key, in EntryView entry)
     {
         var content = OfEntry(entry);
         var version = ByteHash.Mix(entry.Version.Clock ^ LowSeed, entry.Version.StartId ^ HighSeed);
-        var low = ByteHash.Mix(ByteHash.Of(key, LowSeed) ^ content, version ^ ValueSeed);
-        var high = ByteHash.Mix(ByteHash.Of(key, HighSeed) ^ version, content ^ ValueSeed);
+        var low = ByteHash.Mix(key.Low ^ content, version ^ ValueSeed);
+        var high = ByteHash.Mix(key.High ^ version, content ^ ValueSeed);
         return new UInt128(high, low);
     }
+
+    internal static KeyHash OfKey(ReadOnlySpan<byte> key) => new(ByteHash.Of(key, LowSeed), ByteHash.Of(key, HighSeed));
+
+    /// <summary>What a key contributes to its terms.</summary>
+    internal readonly record struct KeyHash(ulong Low, ulong High);
 }

@@ -34,6 +34,8 @@ internal unsafe struct Record
     private int _keyLength;
     private int _valueLength;
 
+    public readonly ulong Clock => _clock;
+
     public readonly EntryKind Kind => (EntryKind)(_startIndexAndFlags & KindMask);
 
     public readonly bool HasExpiry => (_startIndexAndFlags & ExpiryFlag) != 0;

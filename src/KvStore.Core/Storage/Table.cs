@@ -25,10 +25,14 @@ public enum ApplyOutcome
 /// The dictionary: versioned entries and tombstones in 64 partitions, each a range of 256 slots. Last writer wins: an entry
 /// is kept when its version is greater, so the order in which entries arrive does not matter. One owner, one thread.
 /// </summary>
-public sealed unsafe class Table : IDisposable
+/// <remarks>By aspect: this file finds and changes one entry; Walks goes over all; Digests tells tables apart.</remarks>
+public sealed unsafe partial class Table : IDisposable
 {
     /// <summary>How many partitions; SCAN, digests and transfers walk them in order.</summary>
     public const int Partitions = 64;
+
+    /// <summary>How many of the 16384 slots are in one partition: partition <c>p</c> has those with <c>slot >> 8 == p</c>.</summary>
+    public const int SlotsPerPartition = Slot.Count / Partitions;
 
     /// <summary>As a time for <see cref="Scan"/>: entries of any kind.</summary>
     public const long Everything = long.MinValue;
@@ -69,7 +73,7 @@ public sealed unsafe class Table : IDisposable
     /// <summary>Finds the entry of a key, tombstones included.</summary>
     public bool TryGet(ReadOnlySpan<byte> key, out EntryView entry)
     {
-        var record = PartitionOf(key).Find(key, ByteHash.Of(key, _seed));
+        var record = PartitionOf(Slot.Of(key)).Find(key, ByteHash.Of(key, _seed));
         if (record == null)
         {
             entry = default;
@@ -91,13 +95,14 @@ public sealed unsafe class Table : IDisposable
         if (entry.Version <= Floor)
             return ApplyOutcome.Superseded;
         var hash = ByteHash.Of(key, _seed);
-        var partition = PartitionOf(key);
+        var slot = Slot.Of(key);
+        var partition = PartitionOf(slot);
         var record = partition.Find(key, hash);
         if (_newest < entry.Version)
             _newest = entry.Version;
         if (record == null)
         {
-            stored = Record.View(partition.Insert(key, hash, entry), _startIds);
+            stored = Record.View(partition.Insert(key, hash, slot, entry), _startIds);
             return ApplyOutcome.Applied;
         }
         previous = Record.Version(record, _startIds);
@@ -105,7 +110,7 @@ public sealed unsafe class Table : IDisposable
             return ApplyOutcome.Superseded;
         if (previous < entry.Version)
         {
-            stored = Record.View(partition.Replace(record, hash, entry), _startIds);
+            stored = Record.View(partition.Replace(record, hash, slot, entry), _startIds);
             return ApplyOutcome.Applied;
         }
         var mine = ContentHash.OfEntry(Record.View(record, _startIds));
@@ -113,7 +118,7 @@ public sealed unsafe class Table : IDisposable
         if (mine == theirs)
             return ApplyOutcome.Same;
         if (theirs > mine)
-            partition.Replace(record, hash, entry);
+            partition.Replace(record, hash, slot, entry);
         return ApplyOutcome.Diverged;
     }
 
@@ -126,74 +131,28 @@ public sealed unsafe class Table : IDisposable
         if (_newest > floor)
             return Sum(p => p.DropUpTo(floor));
         // The usual FLUSHALL covers everything: millions of records need not be visited to be forgotten.
-        var dropped = Sum(static p => p.Clear());
-        _arena.Reset();
-        return dropped;
+        return DropAll();
     }
 
-    /// <summary>
-    /// Walks on from <paramref name="cursor"/> until at least <paramref name="budget"/> entries, or ten times as many buckets,
-    /// were visited. An entry that is there from the first call to the last is visited at least once.
-    /// </summary>
-    /// <param name="cursor">0, or what the last call returned.</param>
-    /// <param name="budget">Entries.</param>
-    /// <param name="liveAtMs">Show only what clients see at this time; <see cref="Everything"/> for tombstones too.</param>
-    /// <param name="visitor">Must not change the table.</param>
-    /// <returns>Where to go on; 0 when the walk is complete.</returns>
-    public ulong Scan<TVisitor>(ulong cursor, int budget, long liveAtMs, ref TVisitor visitor)
-        where TVisitor : IEntryVisitor, allows ref struct
+    /// <summary>Forgets everything, the floor included, for a replica that discards its state and joins anew.</summary>
+    public void Clear()
     {
-        var buckets = Math.Max(budget, 1) * 10L;
-        var partition = (int)(cursor & (Partitions - 1));
-        var within = cursor >> PartitionBits;
-        while (budget > 0 && buckets-- > 0)
-        {
-            within = _partitions[partition].Visit(within, liveAtMs, ref visitor, out var visited);
-            budget -= visited;
-            if (within == 0 && ++partition == Partitions)
-                return 0;
-        }
-        return (within << PartitionBits) | (uint)partition;
-    }
-
-    /// <summary>
-    /// Turns entries whose expiry has passed into tombstones of the same version, from <paramref name="cursor"/> on, in at
-    /// most <paramref name="buckets"/> buckets; partitions without an expiry cost one.
-    /// </summary>
-    /// <returns>Where to go on; 0 when the walk is complete.</returns>
-    public ulong Expire(ulong cursor, int buckets, long nowMs, ref int expired)
-    {
-        var partition = (int)(cursor & (Partitions - 1));
-        var within = cursor >> PartitionBits;
-        while (buckets-- > 0)
-        {
-            within = _partitions[partition].Expiring == 0 ? 0 : _partitions[partition].Expire(within, nowMs, ref expired);
-            if (within == 0 && ++partition == Partitions)
-                return 0;
-        }
-        return (within << PartitionBits) | (uint)partition;
-    }
-
-    /// <summary>
-    /// The sum modulo 2^128 of every entry's <see cref="ContentHash.DigestTerm"/>, and of the floor: equal on two replicas
-    /// exactly when their contents are.
-    /// </summary>
-    public UInt128 Digest()
-    {
-        var visitor = new DigestVisitor();
-        for (ulong cursor = 0; ;)
-        {
-            cursor = Scan(cursor, int.MaxValue / 16, Everything, ref visitor);
-            if (cursor == 0)
-                break;
-        }
-        return visitor.Sum + ContentHash.DigestTerm([], new EntryView(Floor, EntryKind.Deleted, 0, []));
+        DropAll();
+        Floor = VersionStamp.None;
+        _newest = VersionStamp.None;
     }
 
     /// <inheritdoc/>
     public void Dispose() => _arena.Dispose();
 
-    private Partition PartitionOf(ReadOnlySpan<byte> key) => _partitions[Slot.Of(key) >> SlotsPerPartitionShift];
+    private Partition PartitionOf(int slot) => _partitions[slot >> SlotsPerPartitionShift];
+
+    private long DropAll()
+    {
+        var dropped = Sum(static p => p.Clear());
+        _arena.Reset();
+        return dropped;
+    }
 
     private long Sum(Func<Partition, int> part)
     {
@@ -201,12 +160,5 @@ public sealed unsafe class Table : IDisposable
         foreach (var partition in _partitions)
             sum += part(partition);
         return sum;
-    }
-
-    private struct DigestVisitor : IEntryVisitor
-    {
-        public UInt128 Sum;
-
-        public void Visit(ReadOnlySpan<byte> key, in EntryView entry) => Sum += ContentHash.DigestTerm(key, entry);
     }
 }
