@@ -85,6 +85,7 @@ public sealed partial class Replica
         var expired = 0;
         _expiryCursor = _table.Expire(_expiryCursor, ExpiryBucketsPerTick, NowMs, ref expired);
         Counters.Expired += expired;
+        Scrub();
     }
 
     private void SendStatus()

@@ -113,9 +113,6 @@ public sealed partial class Replica : IDisposable
         where TVisitor : IEntryVisitor, allows ref struct =>
         _table.Scan(cursor, budget, NowMs, ref visitor);
 
-    /// <summary>Equal on two replicas exactly when their contents are, tombstones included.</summary>
-    public UInt128 Digest() => _table.Digest();
-
     /// <summary>What this table holds of every origin, its own included.</summary>
     public OriginVector Vector()
     {

@@ -52,6 +52,9 @@ public sealed class ReplicaCounters
     /// <summary>Equal versions with unequal contents: a broken invariant.</summary>
     public long Diverged { get; internal set; }
 
+    /// <summary>Slots whose records were found to be other than they were written: memory has changed by itself.</summary>
+    public long DigestMismatches { get; internal set; }
+
     /// <summary>Messages of mutations dropped because too many ranges were open beyond a gap.</summary>
     public long Dropped { get; internal set; }
 

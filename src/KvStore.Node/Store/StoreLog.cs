@@ -13,6 +13,7 @@ internal sealed class StoreLog(ILoggingAdapter log, Replica replica, TimeProvide
     private bool _wasReady;
     private bool _wasTransferring;
     private long _diverged;
+    private long _mismatches;
     private long _startedMs = replica.NowMs;
 
     public void Up(Member member) => log.Info("member up: {0}", member.Address);
@@ -87,6 +88,11 @@ internal sealed class StoreLog(ILoggingAdapter log, Replica replica, TimeProvide
         {
             _diverged = replica.Counters.Diverged;
             log.Error("{0} entries had equal versions and unequal contents, which must never be: please report it", _diverged);
+        }
+        if (replica.Counters.DigestMismatches > _mismatches)
+        {
+            _mismatches = replica.Counters.DigestMismatches;
+            log.Error("memory has changed by itself in {0} slots, the last of them {1}: check this machine's memory", _mismatches, replica.LastMismatchedSlot);
         }
     }
 }

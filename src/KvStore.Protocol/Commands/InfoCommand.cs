@@ -102,6 +102,7 @@ internal static class InfoCommand
         info.Field("mutations_published", counters.Published);
         info.Field("mutations_received", counters.Received);
         info.Field("mutations_applied", counters.Applied);
+        info.Field("digest_mismatches", counters.DigestMismatches);
     }
 
     private static void Cluster(ref readonly CommandContext context, InfoText info)
