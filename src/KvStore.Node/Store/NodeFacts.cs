@@ -50,6 +50,10 @@ internal sealed class NodeFacts(
 
     public IClusterAdministration Cluster => cluster;
 
+    public string? WriteRefusal => null;
+
+    public IDataAdministration Data { get; } = new DataAdministration(settings, endpoints, replica, peers);
+
     public IReadOnlyDictionary<string, string> Configuration { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         ["maxclients"] = (settings.Gateway?.MaxClients ?? 0).ToString(),

@@ -107,7 +107,7 @@ internal static class ClientCommands
             $"id={session.Id} addr={session.Address} laddr={session.LocalAddress} name={session.Name} ")
             .Append(
                 CultureInfo.InvariantCulture,
-                $"age={Seconds(nowMs - session.ConnectedAtMs)} idle={Seconds(nowMs - session.LastActiveAtMs)} flags=N db=0 ")
+                $"age={Seconds(nowMs - session.ConnectedAtMs)} idle={Seconds(nowMs - session.LastActiveAtMs)} flags={(session.Waiting is null ? 'N' : 'b')} db=0 ")
             .Append("sub=0 psub=0 ssub=0 multi=-1 events=r ")
             .Append(CultureInfo.InvariantCulture, $"cmd={session.LastCommand?.Name ?? "NULL"} user=default redir=-1 ")
             .Append(

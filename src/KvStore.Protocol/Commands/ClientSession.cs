@@ -52,6 +52,12 @@ public sealed class ClientSession
     /// <summary>The command it sent last.</summary>
     public CommandSpec? LastCommand { get; internal set; }
 
+    /// <summary>
+    /// What the connection's next command waits for since it was suspended, in that command's own terms; null when none waits.
+    /// Goes by itself when the command has answered.
+    /// </summary>
+    public object? Waiting { get; internal set; }
+
     /// <summary>True once the connection is to be closed, after its replies were sent.</summary>
     public bool Closing { get; internal set; }
 

@@ -51,6 +51,8 @@ public ref struct CommandContext
 
     internal CommandExecutor Executor { get; }
 
+    internal bool IsSuspended { get; set; }
+
     /// <summary>Argument <paramref name="index"/>; 0 is the command's name.</summary>
     public readonly ReadOnlySpan<byte> this[int index]
     {
@@ -63,6 +65,17 @@ public ref struct CommandContext
         _buffer = request.Buffer;
         _firstArgument = request.FirstArgument;
         Count = request.ArgumentCount;
+    }
+
+    /// <summary>
+    /// Has the command, which wrote no reply that counts, executed again when the store finds that what it waits for may have
+    /// come. Then <see cref="ClientSession.Waiting"/> is <paramref name="state"/>: by this the command knows what it has done.
+    /// </summary>
+    public void Suspend(object state)
+    {
+        ArgumentNullException.ThrowIfNull(state);
+        Session.Waiting = state;
+        IsSuspended = true;
     }
 
     /// <summary>True when argument <paramref name="index"/> is <paramref name="word"/>, in any case.</summary>

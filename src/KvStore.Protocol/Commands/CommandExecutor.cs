@@ -16,6 +16,12 @@ public enum BatchStatus
 
     /// <summary>Send the output and close the connection: QUIT, or a protocol error. Further requests are dropped.</summary>
     Close,
+
+    /// <summary>
+    /// A command waits for something: keep the batch and run it again when <see cref="ClientSession.Waiting"/> may have come.
+    /// What was answered before it is in the output, and what stands behind it waits with it.
+    /// </summary>
+    Suspended,
 }
 
 /// <summary>
@@ -49,7 +55,8 @@ public sealed class CommandExecutor
 
     /// <summary>
     /// Executes the batch from where it stopped, writing replies to its output, until it ends, the output is full or
-    /// the connection is to be closed. An executor that throws answers <c>ERR internal error</c> and nothing else.
+    /// the connection is to be closed, or a command waits. An executor that throws answers <c>ERR internal error</c> and
+    /// nothing else.
     /// </summary>
     public BatchStatus Run(CommandBatch batch, ClientSession session)
     {
@@ -72,8 +79,9 @@ public sealed class CommandExecutor
 
     private BatchStatus Run(CommandBatch batch, ref CommandContext context)
     {
-        var loading = Facts.Loading;
+        var gate = new Gate(Facts.Loading, Facts.WriteRefusal);
         var format = context.Session.Format;
+        var isResumed = context.Session.Waiting is not null;
         while (batch.Next < batch.Count)
         {
             if (batch.Output.Length >= Limits.MaxOutputBytes)
@@ -86,7 +94,14 @@ public sealed class CommandExecutor
             if (spec is null)
                 Reject(in request, ref context);
             else
-                Execute(spec, ref context, loading);
+                Execute(spec, ref context, in gate);
+            if (context.IsSuspended)
+                return Suspend(batch, ref context);
+            if (isResumed)
+            {
+                context.Session.Waiting = null;
+                isResumed = false;
+            }
             if (context.Session.Closing)
             {
                 batch.Next = batch.Count;
@@ -97,7 +112,17 @@ public sealed class CommandExecutor
         return BatchStatus.Done;
     }
 
-    private void Execute(CommandSpec spec, ref CommandContext context, bool loading)
+    // The command will be executed again: as if it had not been.
+    private BatchStatus Suspend(CommandBatch batch, ref CommandContext context)
+    {
+        context.IsSuspended = false;
+        batch.Reply.Rollback();
+        batch.Next--;
+        Counters.Processed--;
+        return BatchStatus.Suspended;
+    }
+
+    private void Execute(CommandSpec spec, ref CommandContext context, ref readonly Gate gate)
     {
         if (spec.Subcommands.Count > 0 && context.Count > 1)
         {
@@ -118,9 +143,13 @@ public sealed class CommandExecutor
             Counters.Rejected++;
             context.Reply.Error(Errors.WrongArity(spec));
         }
-        else if (loading && !spec.IsAnsweredWhileLoading)
+        else if (gate.Loading && !spec.IsAnsweredWhileLoading)
         {
             context.Reply.Error(Errors.Loading);
+        }
+        else if (gate.WriteRefusal is not null && spec.IsWrite)
+        {
+            context.Reply.Error(gate.WriteRefusal);
         }
         else
         {
@@ -157,6 +186,8 @@ public sealed class CommandExecutor
     private void Recover(CommandBatch batch, ref CommandContext context, Exception error)
     {
         batch.Reply.Rollback();
+        context.IsSuspended = false;
+        context.Session.Waiting = null;
         if (error is ReplyTooLongException)
         {
             batch.Reply.Error($"ERR reply exceeds kv.limits.reply ({Limits.MaxReplyBytes} bytes)");
@@ -166,4 +197,7 @@ public sealed class CommandExecutor
         batch.Reply.Error(Errors.Internal);
         Facts.OnExecutorFailure(context.Session.LastCommand?.Name ?? "", error);
     }
+
+    /// <summary>What stands in the way of some commands. Asked once for a batch: it changes between turns only.</summary>
+    private readonly record struct Gate(bool Loading, string? WriteRefusal);
 }

@@ -42,4 +42,10 @@ public enum CommandFlags
 
     /// <summary>Of the store's own, unknown to Redis.</summary>
     Extension = 2048,
+
+    /// <summary>Not while a data set is loaded beside the one that serves (which never happens here; clients ask).</summary>
+    NoAsyncLoading = 4096,
+
+    /// <summary>Not in a transaction (of which there are none; clients ask).</summary>
+    NoMulti = 8192,
 }

@@ -72,6 +72,8 @@ public sealed class CommandSpec
 
     internal bool IsAnsweredWhileLoading => (Flags & CommandFlags.Loading) != CommandFlags.None;
 
+    internal bool IsWrite => (Flags & CommandFlags.Write) != CommandFlags.None;
+
     internal byte[] LookupName { get; }
 
     /// <summary>True when <paramref name="count"/> arguments, the name included, satisfy the arity.</summary>

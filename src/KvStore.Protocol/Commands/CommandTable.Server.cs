@@ -45,6 +45,14 @@ public sealed partial class CommandTable
         Flush("flushall", "Remove all keys"),
         Flush("flushdb", "Remove all keys: there is one database"),
         new("info", -1, Always | Dangerous, "server", "[section [section ...]]", "Get information about the server", InfoCommand.Info),
+        new("save", 1, Admin | NoScript | NoAsyncLoading | NoMulti, "server", "", "Write a snapshot, and answer when it is on disk", PersistenceCommands.Save)
+        {
+            Complexity = "O(N) where N is the total number of keys",
+        },
+        new("bgsave", -1, Admin | NoScript | NoAsyncLoading, "server", "[SCHEDULE]", "Begin to write a snapshot", PersistenceCommands.BackgroundSave),
+        new(
+            "lastsave", 1, Always | Fast | Dangerous, "server", "", "Get the UNIX time stamp of the last snapshot that was written",
+            PersistenceCommands.LastSave),
         new("time", 1, Always | Fast, "server", "", "Return the current server time", ServerCommands.Time) { Since = "2.6.0" },
         new("debug", -2, Admin | NoScript | Always, "server", "DIGEST", "A digest of all keys, versions and values", ServerCommands.Debug),
         new("command", -1, Always, "server", "", "Get array of command details", IntrospectionCommands.All)

@@ -16,6 +16,12 @@ public interface IServerFacts
     /// <summary>True until the data set is complete: most commands answer <c>LOADING</c>.</summary>
     bool Loading { get; }
 
+    /// <summary>
+    /// Why commands that may change the data are refused, as a whole error line with its code (<c>MISCONF …</c>); null while they are not.
+    /// Reads go on. Asked once for each batch.
+    /// </summary>
+    string? WriteRefusal { get; }
+
     /// <summary>The version of this program.</summary>
     string Version { get; }
 
@@ -51,6 +57,9 @@ public interface IServerFacts
 
     /// <summary>The cluster as those who run it see and change it.</summary>
     IClusterAdministration Cluster { get; }
+
+    /// <summary>The data as those who look after it see it.</summary>
+    IDataAdministration Data { get; }
 
     /// <summary>
     /// Settings under the names that Redis gives them, for <c>CONFIG GET</c>; what is missing here comes from

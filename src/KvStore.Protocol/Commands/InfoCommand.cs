@@ -69,7 +69,7 @@ internal static class InfoCommand
     private static void Clients(ref readonly CommandContext context, InfoText info)
     {
         info.Field("connected_clients", context.Facts.Clients.Count);
-        info.Field("blocked_clients", 0);
+        info.Field("blocked_clients", context.Facts.Clients.Count(static c => c.Waiting is not null));
     }
 
     private static void Memory(ref readonly CommandContext context, InfoText info)
@@ -79,8 +79,27 @@ internal static class InfoCommand
         info.Field("maxmemory_policy", ConfigCommands.Value(context.Facts, "maxmemory-policy"));
     }
 
-    private static void Persistence(ref readonly CommandContext context, InfoText info) =>
+    // Redis's names: its rdb is the snapshot, its aof the log.
+    private static void Persistence(ref readonly CommandContext context, InfoText info)
+    {
+        var data = context.Facts.Data;
+        var facts = data.Persistence;
         info.Field("loading", context.Facts.Loading ? 1 : 0);
+        info.Field("async_loading", 0);
+        info.Field("rdb_changes_since_last_save", facts.ChangesSinceSnapshot);
+        info.Field("rdb_bgsave_in_progress", data.IsSnapshotRunning ? 1 : 0);
+        info.Field("rdb_last_save_time", data.LastSavedAtMs / 1000);
+        info.Field("rdb_last_bgsave_status", data.SnapshotFailure is null ? "ok" : "err");
+        info.Field("rdb_last_bgsave_time_sec", Seconds(facts.LastSnapshotMs));
+        info.Field("rdb_current_bgsave_time_sec", Seconds(facts.RunningSnapshotMs));
+        info.Field("rdb_saves", data.SnapshotsCompleted);
+        info.Field("aof_enabled", facts.HasLog ? 1 : 0);
+        info.Field("aof_last_write_status", facts.LogFailure is null ? "ok" : "err");
+        if (facts.HasLog)
+            info.Field("aof_current_size", facts.LogBytes);
+    }
+
+    private static long Seconds(long? ms) => ms is { } known ? known / 1000 : -1;
 
     private static void Stats(ref readonly CommandContext context, InfoText info)
     {

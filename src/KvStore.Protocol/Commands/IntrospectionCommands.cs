@@ -17,6 +17,8 @@ internal static class IntrospectionCommands
         (CommandFlags.Stale, "stale"),
         (CommandFlags.Fast, "fast"),
         (CommandFlags.NoAuth, "no_auth"),
+        (CommandFlags.NoAsyncLoading, "no_async_loading"),
+        (CommandFlags.NoMulti, "no_multi"),
         (CommandFlags.AllowBusy, "allow_busy"),
     ];
 

@@ -12,6 +12,7 @@ internal sealed class TestStore : IDisposable
 
     private readonly RequestParser _parser;
     private readonly CommandBatch _batch;
+    private byte[] _input = [];
 
     public TestStore(RequestLimits? limits = null)
     {
@@ -37,25 +38,56 @@ internal sealed class TestStore : IDisposable
 
     public bool IsClosed { get; private set; }
 
+    public bool IsSuspended { get; private set; }
+
     /// <summary>Sends bytes as they stand and returns all replies.</summary>
     public string Send(string input)
     {
+        _input = [.. _input, .. Encoding.Latin1.GetBytes(input)];
         var output = new StringBuilder();
-        var bytes = Encoding.Latin1.GetBytes(input);
-        for (var at = 0; at < bytes.Length && !IsClosed;)
+        while (_input.Length > 0 && !IsClosed && !IsSuspended)
         {
-            at += _parser.Parse(bytes.AsMemory(at), _batch);
-            BatchStatus status;
-            do
-            {
-                status = Executor.Run(_batch, Session);
-                output.Append(Encoding.Latin1.GetString(_batch.Output.Written));
-                _batch.Output.Clear();
-            }
-            while (status == BatchStatus.OutputFull);
-            IsClosed = status == BatchStatus.Close;
-            _batch.Reset();
+            _input = _input[_parser.Parse(_input, _batch)..];
+            output.Append(Execute());
         }
+        return output.ToString();
+    }
+
+    /// <summary>Sends text lines as another connection does, of commands that don't wait.</summary>
+    public string SendAs(ClientSession session, string input)
+    {
+        var batch = new CommandBatch(Limits);
+        new RequestParser(Limits).Parse(Encoding.Latin1.GetBytes(input), batch);
+        Executor.Run(batch, session).ShouldBe(BatchStatus.Done);
+        return Encoding.Latin1.GetString(batch.Output.Written);
+    }
+
+    /// <summary>Has the store run a suspended batch again, and what the client sent behind it. What was answered before is in the replies.</summary>
+    public string Resume()
+    {
+        IsSuspended.ShouldBeTrue();
+        var replies = Execute();
+        return IsSuspended ? replies : replies + Send("");
+    }
+
+    // As the store does it: a suspended batch keeps its output.
+    private string Execute()
+    {
+        var output = new StringBuilder();
+        BatchStatus status;
+        do
+        {
+            status = Executor.Run(_batch, Session);
+            if (status == BatchStatus.Suspended)
+                break;
+            output.Append(Encoding.Latin1.GetString(_batch.Output.Written));
+            _batch.Output.Clear();
+        }
+        while (status == BatchStatus.OutputFull);
+        IsClosed = status == BatchStatus.Close;
+        IsSuspended = status == BatchStatus.Suspended;
+        if (!IsSuspended)
+            _batch.Reset();
         return output.ToString();
     }
 
@@ -77,6 +109,8 @@ internal sealed class TestFacts : IServerFacts
     public Dictionary<string, string> Settings { get; } = new(StringComparer.Ordinal);
 
     public bool Loading { get; set; }
+
+    public string? WriteRefusal { get; set; }
 
     public string Version => "0.1.0";
 
@@ -104,6 +138,10 @@ internal sealed class TestFacts : IServerFacts
     public TestCluster Cluster { get; } = new();
 
     IClusterAdministration IServerFacts.Cluster => Cluster;
+
+    public TestData Data { get; } = new();
+
+    IDataAdministration IServerFacts.Data => Data;
 
     public IReadOnlyDictionary<string, string> Configuration => Settings;
 
