@@ -33,6 +33,7 @@ public sealed class CorruptLogException : Exception
     {
         File = file;
         Offset = offset;
+        What = what;
     }
 
     /// <summary>Name of the file.</summary>
@@ -40,4 +41,7 @@ public sealed class CorruptLogException : Exception
 
     /// <summary>Where in the file, in bytes.</summary>
     public long Offset { get; }
+
+    /// <summary>What is wrong there, as a clause.</summary>
+    public string What { get; } = "";
 }

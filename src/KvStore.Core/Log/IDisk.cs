@@ -68,6 +68,11 @@ public sealed record SyncFile(IDiskFile File) : DiskRequest;
 /// <param name="Name">Its new name.</param>
 public sealed record PublishFile(IDiskFile File, string Name) : DiskRequest;
 
+/// <summary>Cuts what is behind a length, and gives its blocks back.</summary>
+/// <param name="File">An open file.</param>
+/// <param name="Length">Its new length, in bytes; not greater than it is.</param>
+public sealed record TrimFile(IDiskFile File, long Length) : DiskRequest;
+
 /// <summary>Removes a file, and syncs the folder. One that is not there is no error.</summary>
 /// <param name="Name">Its name in the folder.</param>
 public sealed record DeleteFile(string Name) : DiskRequest;

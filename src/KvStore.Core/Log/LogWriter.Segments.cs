@@ -12,6 +12,7 @@ public sealed partial class LogWriter
     private readonly HashSet<DeleteFile> _deletions = new(ReferenceEqualityComparer.Instance);
     private readonly LogBuffer _seal = new();
     private CreateFile? _creation;
+    private TrimFile? _trim;
     private long _created;
     private LogPosition _before;
     private string? _createError;
@@ -67,7 +68,7 @@ public sealed partial class LogWriter
         _spare = done.File;
         if (_current is null)
         {
-            _tail.File?.Dispose();
+            TrimTail();
             foreach (var name in _tail.Leftovers)
                 Delete(name);
             EnterSpare();
@@ -76,6 +77,15 @@ public sealed partial class LogWriter
         {
             Rotate();
         }
+    }
+
+    // The new header says where the old segment ends: now what is behind may go, and the blocks that were reserved with it.
+    private void TrimTail()
+    {
+        if (_tail.File is null)
+            return;
+        _trim = new TrimFile(_tail.File, _tail.End.Offset);
+        _disk.Submit(_trim);
     }
 
     private void EnterSpare()

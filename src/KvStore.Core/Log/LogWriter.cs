@@ -132,6 +132,8 @@ public sealed partial class LogWriter : IDisposable
             OnSynced(done.Error);
         else if (ReferenceEquals(done.Request, _creation))
             OnCreated(done);
+        else if (ReferenceEquals(done.Request, _trim))
+            _tail.File!.Dispose();
         else
             return OnDeleted(done);
         return true;
