@@ -58,6 +58,7 @@ public sealed partial class Recovery
             }
             budget -= record.Size;
             Report.Bytes += record.Size;
+            Report.LogBytes += record.Size;
             if (record.Synced > _claim)
                 _claim = record.Synced;
             if (record.Kind == LogRecordKind.Seal)

@@ -23,6 +23,9 @@ public sealed class RecoveryReport
     /// <summary>Bytes of valid records.</summary>
     public long Bytes { get; internal set; }
 
+    /// <summary>Those of them that are the log's: what a snapshot would spare the next start.</summary>
+    public long LogBytes { get; internal set; }
+
     /// <summary>True when the last thing in the log is that the process stopped of its own will, with everything synced.</summary>
     public bool StoppedCleanly { get; internal set; }
 

@@ -70,7 +70,7 @@ public sealed class SnapshotWriter : IDisposable
     {
         if (IsActive)
             throw new InvalidOperationException("A snapshot is under way.");
-        ArgumentOutOfRangeException.ThrowIfLessThan(replayFrom.Segment, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(replayFrom, new LogPosition(1, 0));
         ReplayFrom = replayFrom;
         Error = null;
         _number++;

@@ -3,12 +3,17 @@ using KvStore.Protocol.Commands;
 
 namespace KvStore.Node.Store;
 
-/// <summary>
-/// Answers KVDATA. It knows the members and no more: there are no files, no registry and no anti-entropy yet, and it says so.
-/// Used on the store's turn.
-/// </summary>
-internal sealed class DataAdministration(NodeSettings settings, NodeEndpoints endpoints, Replica replica, PeerDirectory peers) : IDataAdministration
+/// <summary>Answers KVDATA, SAVE and the like from the replica and its disk. Used on the store's turn.</summary>
+internal sealed class DataAdministration(
+    NodeSettings settings,
+    NodeEndpoints endpoints,
+    NodeFacts facts,
+    Replica replica,
+    PeerDirectory peers,
+    StoreDisk? disk) : IDataAdministration
 {
+    private const string NoFiles = "this node keeps no files: kv.durability is off";
+
     public string Gateway => endpoints.Gateway?.ToString() ?? "";
 
     public IReadOnlyList<DataNode> Nodes =>
@@ -18,21 +23,21 @@ internal sealed class DataAdministration(NodeSettings settings, NodeEndpoints en
 
     public IReadOnlyList<RegisteredReplica> Replicas => [];
 
-    public bool IsSnapshotRunning => false;
+    public bool IsSnapshotRunning => disk?.IsSnapshotting ?? false;
 
-    public long SnapshotsCompleted => 0;
+    public long SnapshotsCompleted => disk?.SnapshotsEnded ?? 0;
 
-    public string? SnapshotFailure => null;
+    public string? SnapshotFailure => disk?.SnapshotError;
 
-    public long LastSavedAtMs => 0;
+    public long LastSavedAtMs => disk is { LastSnapshotMs: > 0 } ? disk.LastSnapshotMs : facts.StartedAtMs;
 
-    public PersistenceFacts Persistence { get; } = new();
+    public PersistenceFacts Persistence => disk?.Facts ?? new PersistenceFacts();
 
     public string? StartRepair() => "this node can't compare its data with others";
 
     public string? Forget(string name) => $"there is no replica '{name}'; KVDATA REPLICAS lists them";
 
-    public string? StartSnapshot() => "this node keeps no files";
+    public string? StartSnapshot() => disk is null ? NoFiles : disk.StartSnapshot();
 
     private DataNode View(MemberFacts member)
     {

@@ -21,6 +21,8 @@ internal sealed class NodeFacts(
     private static readonly string ProductVersion =
         typeof(NodeFacts).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "0";
 
+    private DataAdministration? _data;
+
     public bool Loading => !replica.Ready && !IsRehearsing;
 
     /// <summary>True while <see cref="Rehearsal"/> executes commands on a replica of its own.</summary>
@@ -50,9 +52,9 @@ internal sealed class NodeFacts(
 
     public IClusterAdministration Cluster => cluster;
 
-    public string? WriteRefusal => null;
+    public string? WriteRefusal => disk?.Refusal;
 
-    public IDataAdministration Data { get; } = new DataAdministration(settings, endpoints, replica, peers);
+    public IDataAdministration Data => _data ??= new DataAdministration(settings, endpoints, this, replica, peers, disk);
 
     public IReadOnlyDictionary<string, string> Configuration { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
@@ -74,6 +76,9 @@ internal sealed class NodeFacts(
                 info.Field("records_used_bytes", replica.Memory.Used);
                 info.Field("records_reserved_bytes", replica.Memory.Reserved);
                 info.Field("backlog_bytes", replica.BacklogBytes);
+                break;
+            case "persistence":
+                disk?.AppendInfo(info);
                 break;
             case "stats":
                 info.Field("rejected_connections", clients.Rejected);

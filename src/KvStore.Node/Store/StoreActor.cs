@@ -26,10 +26,14 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
 
     // Writes that came before the ceiling was on disk. At most one batch for each connection.
     private readonly Queue<ClientBatch> _stalled = new();
+
+    // Their next command waits for a snapshot. At most one batch for each connection.
+    private readonly Queue<ClientBatch> _suspended = new();
     private readonly ClusterEventLog _events = new();
     private readonly IActorRef _mediator;
     private readonly IActorRef _self;
     private bool _flushIsQueued;
+    private long _snapshotsSeen;
 
     /// <summary>Creates the store of one node.</summary>
     public StoreActor(NodeSettings settings, NodeIdentity identity, TimeProvider time, IDisk? disk, ClientRegistry clients, NodeEndpoints endpoints)
@@ -44,7 +48,7 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
         _replica.Advance(NowMs());
         _log = new StoreLog(Context.GetLogger(), _replica, time);
         if (disk is not null)
-            _disk = new StoreDisk(disk, settings.Durability ?? new DurabilitySettings(), identity, _replica, _log, time, _self);
+            _disk = new StoreDisk(disk, settings.Durability ?? new DurabilitySettings(), identity, _replica, _held, _log, time, _self);
         var administration = new ClusterAdministration(cluster, _events);
         var facts = new NodeFacts(settings, identity, time, clients, endpoints, _replica, _peers, _log, administration, Context.System, _disk);
         _executor = new CommandExecutor(_replica, facts, settings.Limits);
@@ -111,7 +115,7 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
                 break;
         }
         CarryOut();
-        RunStalled();
+        RunWaiting();
     }
 
     private void OnBatch(ClientBatch batch)
@@ -128,17 +132,24 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
         }
     }
 
-    private void RunStalled()
+    private void RunWaiting()
     {
         while (_stalled.Count > 0 && (_replica.MayStamp || !_replica.Ready))
             Execute(_stalled.Dequeue());
+        if (_suspended.Count == 0 || _disk?.SnapshotsEnded == _snapshotsSeen)
+            return;
+        _snapshotsSeen = _disk?.SnapshotsEnded ?? 0;
+        for (var left = _suspended.Count; left > 0; left--)
+            Execute(_suspended.Dequeue());
     }
 
     private void Execute(ClientBatch batch)
     {
         var status = _executor.Run(batch.Commands, batch.Session);
         CarryOut();
-        if (_disk is null || _disk.NextWrite <= _disk.Answerable)
+        if (status == BatchStatus.Suspended)
+            _suspended.Enqueue(batch);
+        else if (_disk is null || _disk.NextWrite <= _disk.Answerable)
             batch.OnExecuted(status);
         else
             _held.Hold(_disk.NextWrite, batch, status);

@@ -12,6 +12,7 @@ internal sealed partial class StoreDisk
     private Recovery? _recovery;
     private ITimerScheduler? _timers;
     private long _recoveryStarted;
+    private string _recoveredClock = "";
 
     /// <summary>What the start found; null until it is complete.</summary>
     public RecoveryReport? Recovered { get; private set; }
@@ -41,6 +42,7 @@ internal sealed partial class StoreDisk
         _recovery = null;
         Recovered = recovery.Report;
         RecoveryTime = _time.GetElapsedTime(_recoveryStarted);
+        _recoveredClock = _replica.ClockReading;
         _log.Recovered(recovery.Report, RecoveryTime, _settings.Folder);
         _writer = new LogWriter(_disk, recovery.Tail!, new LogSettings { SegmentBytes = _settings.SegmentBytes });
         BeginSnapshots(recovery.Tail!, recovery.Report);

@@ -19,7 +19,10 @@ internal sealed partial class StoreDisk
     private bool _isFed;
     private bool _isWanted;
     private long _snapshotStarted;
+    private TimeSpan _lastSnapshotTook;
     private long _logBytesBefore;
+    private long _numberAtBegin;
+    private long _numberAtSnapshot;
 
     /// <summary>True from the wish for one until it is published or has failed.</summary>
     public bool IsSnapshotting => _isWanted || _claims is not null;
@@ -27,8 +30,8 @@ internal sealed partial class StoreDisk
     /// <summary>Snapshots that were published or failed since the start.</summary>
     public long SnapshotsEnded { get; private set; }
 
-    /// <summary>Whether the last one succeeded; true before the first.</summary>
-    public bool IsLastSnapshotOk => _snapshots?.Error is null;
+    /// <summary>Why the last one failed; null when it did not, and before the first.</summary>
+    public string? SnapshotError => _snapshots?.Error?.Message;
 
     /// <summary>When the last one was published, in Unix milliseconds; 0 for never.</summary>
     public long LastSnapshotMs { get; private set; }
@@ -53,13 +56,14 @@ internal sealed partial class StoreDisk
             return;
         _isWanted |= _replica.Ready && LogBytes >= Math.Max(_settings.SnapshotAfterBytes, writer.Counters.LastSnapshotBytes);
         // What the claims cover must be before the position from which the log is replayed.
-        if (!_isWanted || IsBehind || _replica.HasUnwritten)
+        if (!_isWanted || !writer.CanWrite || IsBehind || _replica.HasUnwritten)
             return;
         _isWanted = false;
         _claims = _replica.SnapshotClaims();
         _cursor = 0;
         _isFed = false;
         _snapshotStarted = _time.GetTimestamp();
+        _numberAtBegin = _replica.LastNumber;
         _logBytesBefore = writer.Counters.BytesWritten;
         _snapshots!.Begin(writer.Written);
         _timers!.StartPeriodicTimer(SnapshotStep.Instance, SnapshotStep.Instance, SliceInterval);
@@ -99,12 +103,14 @@ internal sealed partial class StoreDisk
         _claims = null;
         _timers!.Cancel(SnapshotStep.Instance);
         SnapshotsEnded++;
+        _lastSnapshotTook = _time.GetElapsedTime(_snapshotStarted);
         if (_snapshots.Error is { } error)
         {
             _log.SnapshotFailed(error.Message);
             return;
         }
         LastSnapshotMs = _replica.NowMs;
-        _log.SnapshotPublished(_writer!.Counters.LastSnapshotBytes, _time.GetElapsedTime(_snapshotStarted));
+        _numberAtSnapshot = _numberAtBegin;
+        _log.SnapshotPublished(_writer!.Counters.LastSnapshotBytes, _lastSnapshotTook);
     }
 }

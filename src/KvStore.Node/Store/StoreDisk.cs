@@ -19,6 +19,7 @@ internal sealed partial class StoreDisk
     private readonly IDisk _disk;
     private readonly DurabilitySettings _settings;
     private readonly Replica _replica;
+    private readonly HeldReplies _held;
     private readonly StoreLog _log;
     private readonly TimeProvider _time;
     private readonly IActorRef _store;
@@ -31,12 +32,13 @@ internal sealed partial class StoreDisk
     private long _lastSync;
     private long _lastAttempt;
 
-    public StoreDisk(IDisk disk, DurabilitySettings settings, NodeIdentity identity, Replica replica, StoreLog log, TimeProvider time, IActorRef store)
+    public StoreDisk(IDisk disk, DurabilitySettings settings, NodeIdentity identity, Replica replica, HeldReplies held, StoreLog log, TimeProvider time, IActorRef store)
     {
         _disk = disk;
         _settings = settings;
         _identity = identity;
         _replica = replica;
+        _held = held;
         _log = log;
         _time = time;
         _store = store;
