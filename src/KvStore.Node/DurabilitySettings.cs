@@ -17,7 +17,7 @@ public enum FsyncPolicy
 public sealed record DurabilitySettings
 {
     /// <summary>The node's own folder, <c>kv.data-folder</c> / <c>kv.node.name</c>.</summary>
-    public string Folder { get; init; } = Path.Combine("data", "node");
+    public string Folder { get; init; } = Path.Combine("./data", "node");
 
     /// <summary>When the log is forced to the disk; <c>kv.log.fsync</c>.</summary>
     public FsyncPolicy Fsync { get; init; } = FsyncPolicy.Interval;

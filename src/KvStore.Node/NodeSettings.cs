@@ -36,7 +36,7 @@ public sealed record NodeSettings
     public ReplicaSettings Replica { get; init; } = new();
 
     /// <summary>The data on disk; null to keep all in memory.</summary>
-    public DurabilitySettings? Durability { get; init; }
+    public DurabilitySettings? Durability { get; init; } = new();
 
     /// <summary>The configuration that every node needs: defaults of <c>kv</c>, and the serializer of the replication messages.</summary>
     public static string Reference { get; } = ReadReference();
