@@ -78,6 +78,13 @@ public sealed record NodeSettings
             Replica = new ReplicaSettings
             {
                 Name = Text(config, "kv.node.name"),
+                MemoryLimitBytes = MemoryLimit(config),
+                Eviction = Text(config, "kv.limits.eviction") switch
+                {
+                    "noeviction" => EvictionPolicy.NoEviction,
+                    "allkeys-lru" => EvictionPolicy.AllKeysLru,
+                    var other => throw new NodeSettingsException($"kv.limits.eviction is \"{other}\"; it may be noeviction or allkeys-lru."),
+                },
                 BacklogBytes = Bytes(config, "kv.replication.backlog", 1 << 16, int.MaxValue),
                 MessageBytes = Math.Min(Bytes(config, "kv.replication.message", 1 << 10, 1 << 24), frame / 2),
             },
@@ -104,6 +111,16 @@ public sealed record NodeSettings
         name.Length > 0 && name[0] != '.' && name.AsSpan().IndexOfAny(Path.GetInvalidFileNameChars()) < 0
             ? name
             : throw new NodeSettingsException($"kv.node.name is '{name}', and the data is kept in a folder of that name: it may neither be empty, nor begin with a dot, nor hold a slash.");
+
+    // An empty table is a third of this.
+    private static long MemoryLimit(Config config)
+    {
+        const long min = 1 << 20;
+        var limit = config.GetByteSize("kv.limits.memory") ?? -1;
+        return limit == 0 || limit >= min
+            ? limit
+            : throw new NodeSettingsException($"kv.limits.memory is {limit}; it may be 0, which is no limit, or {min} and more.");
+    }
 
     private static string Text(Config config, string path) => config.GetString(path) ?? throw new NodeSettingsException($"{path} is missing.");
 

@@ -97,10 +97,11 @@ public sealed partial class Replica : IDisposable
     {
         _elapsedMs += Math.Max(nowMs - NowMs, 0);
         NowMs = nowMs;
+        _table.Advance(nowMs);
     }
 
     /// <summary>Finds the entry of a key that clients see: neither deleted nor expired.</summary>
-    public bool TryGet(ReadOnlySpan<byte> key, out EntryView entry) => _table.TryGet(key, out entry) && entry.IsLive(NowMs);
+    public bool TryGet(ReadOnlySpan<byte> key, out EntryView entry) => _table.TryRead(key, out entry) && entry.IsLive(NowMs);
 
     /// <summary>
     /// Walks over the live entries, from cursor 0 until it comes back as 0. An entry that is there throughout is visited

@@ -9,6 +9,15 @@ public sealed record ReplicaSettings
     /// <summary>Whether what happens is to be written to a log.</summary>
     public bool Durable { get; init; }
 
+    /// <summary>
+    /// A client's write that finds more than this in <see cref="Replica.MemoryBytes"/> is refused, or evicts; 0 for no limit;
+    /// <c>kv.limits.memory</c>.
+    /// </summary>
+    public long MemoryLimitBytes { get; init; }
+
+    /// <summary>What such a write does; <c>kv.limits.eviction</c>.</summary>
+    public EvictionPolicy Eviction { get; init; }
+
     /// <summary>A message of mutations or of a transfer is closed at this size; one record may exceed it.</summary>
     public int MessageBytes { get; init; } = 256 * 1024;
 
@@ -69,6 +78,9 @@ public sealed class ReplicaCounters
 
     /// <summary>Entries received by transfer.</summary>
     public long TransferredEntries { get; internal set; }
+
+    /// <summary>Keys deleted to make room for a write.</summary>
+    public long Evicted { get; internal set; }
 
     /// <summary>Entries whose expiry was found to have passed.</summary>
     public long Expired { get; internal set; }

@@ -38,6 +38,9 @@ internal sealed unsafe class Arena : IDisposable
     /// <summary>Bytes in blocks that are in use, after rounding up.</summary>
     public long UsedBytes { get; private set; }
 
+    /// <summary>Bytes of the bucket arrays. They lie on the collected heap, and are counted here with the rest.</summary>
+    public long BucketBytes { get; set; }
+
     /// <summary>How many bytes a request for <paramref name="size"/> really takes.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static int Capacity(int size) => (size + Granularity - 1) & ~(Granularity - 1);

@@ -7,14 +7,14 @@ namespace KvStore.Core.Storage;
 /// <remarks>
 /// A table of millions of keys that doubled at once would stop the store for tens of milliseconds; the
 /// <see cref="Table"/> has 64 of these, each of which doubles on its own.
-/// By aspect: this file finds and changes one record; Walks goes over all of them.
+/// By aspect: this file finds and changes one record; Walks goes over all of them; Eviction picks one at random.
 /// </remarks>
 internal sealed unsafe partial class Partition(Arena arena, StartIds startIds, ulong seed)
 {
     private const int InitialBuckets = 16;
     private const ulong AddressMask = (1UL << 48) - 1;
 
-    private ulong[] _buckets = new ulong[InitialBuckets];
+    private ulong[] _buckets = NewBuckets(arena, InitialBuckets, replaced: 0);
 
     /// <summary>Of the slots in this range.</summary>
     public SlotDigests Digests { get; } = new();
@@ -24,6 +24,9 @@ internal sealed unsafe partial class Partition(Arena arena, StartIds startIds, u
 
     /// <summary>Deleted and expired ones among them.</summary>
     public int Tombstones { get; private set; }
+
+    /// <summary>Bytes in those.</summary>
+    public long TombstoneBytes { get; private set; }
 
     /// <summary>Values with an expiry that has not been found to have passed.</summary>
     public int Expiring { get; private set; }
@@ -38,7 +41,7 @@ internal sealed unsafe partial class Partition(Arena arena, StartIds startIds, u
         return null;
     }
 
-    /// <summary>Adds a record for a key that has none.</summary>
+    /// <summary>Adds a record for a key that has none. When it was last accessed is for the caller to say.</summary>
     public Record* Insert(ReadOnlySpan<byte> key, ulong hash, int slot, in EntryView entry)
     {
         if (Count == _buckets.Length)
@@ -69,9 +72,10 @@ internal sealed unsafe partial class Partition(Arena arena, StartIds startIds, u
     public int Clear()
     {
         var dropped = Count;
-        _buckets = new ulong[InitialBuckets];
+        _buckets = NewBuckets(arena, InitialBuckets, _buckets.Length);
         Count = 0;
         Tombstones = 0;
+        TombstoneBytes = 0;
         Expiring = 0;
         Digests.Clear();
         return dropped;
@@ -94,6 +98,7 @@ internal sealed unsafe partial class Partition(Arena arena, StartIds startIds, u
         Record.SetKey(moved, key);
         Record.SetEntry(moved, entry, startIndex);
         moved->Next = record->Next;
+        moved->LastAccess = record->LastAccess;
         LinkTo(record, hash) = Link(moved, hash);
         arena.Free((byte*)record, record->Size);
         Tally(moved, +1);
@@ -110,6 +115,12 @@ internal sealed unsafe partial class Partition(Arena arena, StartIds startIds, u
         Count--;
         link = record->Next;
         arena.Free((byte*)record, record->Size);
+    }
+
+    private static ulong[] NewBuckets(Arena arena, int count, int replaced)
+    {
+        arena.BucketBytes += (count - replaced) * sizeof(ulong);
+        return new ulong[count];
     }
 
     private static Record* RecordAt(ulong link) => (Record*)(link & AddressMask);
@@ -131,15 +142,20 @@ internal sealed unsafe partial class Partition(Arena arena, StartIds startIds, u
     private void Tally(Record* record, int by)
     {
         if (record->Kind != EntryKind.Value)
+        {
             Tombstones += by;
+            TombstoneBytes += by * Arena.Capacity(record->Size);
+        }
         else if (record->HasExpiry)
+        {
             Expiring += by;
+        }
     }
 
     private void Grow()
     {
         var old = _buckets;
-        _buckets = new ulong[old.Length * 2];
+        _buckets = NewBuckets(arena, old.Length * 2, old.Length);
         foreach (var head in old)
         {
             var link = head;

@@ -12,7 +12,8 @@ namespace KvStore.Core.Storage;
 ///  16  4  version: index of the start id in <see cref="StartIds"/> (24 bits), kind and flags (8 bits)
 ///  20  4  key length
 ///  24  4  value length
-///  28     key, value, and 8 bytes of expiry where the flag says so
+///  28  4  when a client last read or wrote it, in the units of <see cref="Table.Advance"/>
+///  32     key, value, and 8 bytes of expiry where the flag says so
 /// </code>
 /// The start id is an index because 8 bytes a key are worth saving; expiry stands last because few keys have one.
 /// </summary>
@@ -20,7 +21,7 @@ namespace KvStore.Core.Storage;
 internal unsafe struct Record
 {
     /// <summary>Bytes before the key.</summary>
-    public const int HeaderBytes = 28;
+    public const int HeaderBytes = 32;
 
     private const uint KindMask = 0x3;
     private const uint ExpiryFlag = 0x4;
@@ -34,6 +35,9 @@ internal unsafe struct Record
     private int _keyLength;
     private int _valueLength;
 
+    /// <summary>Wraps around: only the difference to now has a meaning.</summary>
+    public uint LastAccess;
+
     public readonly ulong Clock => _clock;
 
     public readonly EntryKind Kind => (EntryKind)(_startIndexAndFlags & KindMask);
@@ -41,6 +45,9 @@ internal unsafe struct Record
     public readonly bool HasExpiry => (_startIndexAndFlags & ExpiryFlag) != 0;
 
     public readonly int Size => SizeOf(_keyLength, _valueLength, HasExpiry);
+
+    /// <summary>The size of a tombstone in this record's place.</summary>
+    public readonly int TombstoneSize => SizeOf(_keyLength, 0, hasExpiry: false);
 
     public static int SizeOf(int keyLength, int valueLength, bool hasExpiry) =>
         checked(HeaderBytes + keyLength + valueLength + (hasExpiry ? sizeof(long) : 0));

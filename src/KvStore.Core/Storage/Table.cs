@@ -25,7 +25,8 @@ public enum ApplyOutcome
 /// The dictionary: versioned entries and tombstones in 64 partitions, each a range of 256 slots. Last writer wins: an entry
 /// is kept when its version is greater, so the order in which entries arrive does not matter. One owner, one thread.
 /// </summary>
-/// <remarks>By aspect: this file finds and changes one entry; Walks goes over all; Digests tells tables apart.</remarks>
+/// <remarks>By aspect: this file finds and changes one entry; Walks goes over all; Digests tells tables
+/// apart; Eviction says which key to give up when there is too little memory.</remarks>
 public sealed unsafe partial class Table : IDisposable
 {
     /// <summary>How many partitions; SCAN, digests and transfers walk them in order.</summary>
@@ -51,6 +52,7 @@ public sealed unsafe partial class Table : IDisposable
     public Table(ulong hashSeed)
     {
         _seed = hashSeed;
+        _random = hashSeed;
         for (var i = 0; i < Partitions; i++)
             _partitions[i] = new Partition(_arena, _startIds, hashSeed);
     }
@@ -102,7 +104,9 @@ public sealed unsafe partial class Table : IDisposable
             _newest = entry.Version;
         if (record == null)
         {
-            stored = Record.View(partition.Insert(key, hash, slot, entry), _startIds);
+            record = partition.Insert(key, hash, slot, entry);
+            record->LastAccess = _accessTime;
+            stored = Record.View(record, _startIds);
             return ApplyOutcome.Applied;
         }
         previous = Record.Version(record, _startIds);
@@ -110,7 +114,9 @@ public sealed unsafe partial class Table : IDisposable
             return ApplyOutcome.Superseded;
         if (previous < entry.Version)
         {
-            stored = Record.View(partition.Replace(record, hash, slot, entry), _startIds);
+            record = partition.Replace(record, hash, slot, entry);
+            record->LastAccess = _accessTime;
+            stored = Record.View(record, _startIds);
             return ApplyOutcome.Applied;
         }
         var mine = ContentHash.OfEntry(Record.View(record, _startIds));
@@ -154,7 +160,7 @@ public sealed unsafe partial class Table : IDisposable
         return dropped;
     }
 
-    private long Sum(Func<Partition, int> part)
+    private long Sum(Func<Partition, long> part)
     {
         long sum = 0;
         foreach (var partition in _partitions)

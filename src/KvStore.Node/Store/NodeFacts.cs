@@ -61,6 +61,8 @@ internal sealed class NodeFacts(
         ["maxclients"] = (settings.Gateway?.MaxClients ?? 0).ToString(),
         ["timeout"] = ((int)(settings.Gateway?.IdleTimeout.TotalSeconds ?? 0)).ToString(),
         ["proto-max-bulk-len"] = settings.Limits.MaxValueBytes.ToString(),
+        ["maxmemory"] = settings.Replica.MemoryLimitBytes.ToString(),
+        ["maxmemory-policy"] = settings.Replica.Eviction == EvictionPolicy.AllKeysLru ? "allkeys-lru" : "noeviction",
         ["bind"] = settings.Gateway?.Host ?? "",
     };
 

@@ -12,7 +12,7 @@ public sealed class CommandCounters
     /// <summary>Lookups that found none.</summary>
     public long Misses { get; internal set; }
 
-    /// <summary>Requests that never became a command: protocol errors, limits, unknown names, wrong arities.</summary>
+    /// <summary>Requests that never became a command: protocol errors, limits, unknown names, wrong arities, too little memory.</summary>
     public long Rejected { get; internal set; }
 
     /// <summary>Executors that threw.</summary>

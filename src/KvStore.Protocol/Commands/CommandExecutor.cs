@@ -151,6 +151,11 @@ public sealed class CommandExecutor
         {
             context.Reply.Error(gate.WriteRefusal);
         }
+        else if (spec.NeedsRoom && !Replica.MakeRoom())
+        {
+            Counters.Rejected++;
+            context.Reply.Error(Errors.OutOfMemory);
+        }
         else
         {
             spec.Method(ref context);

@@ -74,6 +74,8 @@ public sealed class CommandSpec
 
     internal bool IsWrite => (Flags & CommandFlags.Write) != CommandFlags.None;
 
+    internal bool NeedsRoom => (Flags & CommandFlags.DenyOom) != CommandFlags.None;
+
     internal byte[] LookupName { get; }
 
     /// <summary>True when <paramref name="count"/> arguments, the name included, satisfy the arity.</summary>

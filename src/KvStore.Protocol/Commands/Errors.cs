@@ -11,6 +11,8 @@ internal static class Errors
 
     public static ReadOnlySpan<byte> Loading => "LOADING KvStore is loading the dataset in memory"u8;
 
+    public static ReadOnlySpan<byte> OutOfMemory => "OOM command not allowed when used memory > 'maxmemory'."u8;
+
     public static ReadOnlySpan<byte> Internal => "ERR internal error"u8;
 
     public static string WrongArity(CommandSpec spec) => $"ERR wrong number of arguments for '{spec.Name}' command";

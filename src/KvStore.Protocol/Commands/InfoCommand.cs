@@ -75,6 +75,7 @@ internal static class InfoCommand
     private static void Memory(ref readonly CommandContext context, InfoText info)
     {
         info.Field("used_memory", context.Facts.UsedMemoryBytes);
+        info.Field("used_memory_dataset", context.Replica.MemoryBytes);
         info.Field("maxmemory", ConfigCommands.Value(context.Facts, "maxmemory"));
         info.Field("maxmemory_policy", ConfigCommands.Value(context.Facts, "maxmemory-policy"));
     }
@@ -108,6 +109,7 @@ internal static class InfoCommand
         info.Field("total_commands_processed", counters.Processed);
         info.Field("keyspace_hits", counters.Hits);
         info.Field("keyspace_misses", counters.Misses);
+        info.Field("evicted_keys", context.Replica.Counters.Evicted);
         info.Field("rejected_commands", counters.Rejected);
         info.Field("internal_errors", counters.Failed);
     }

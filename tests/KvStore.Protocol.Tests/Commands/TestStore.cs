@@ -14,10 +14,10 @@ internal sealed class TestStore : IDisposable
     private readonly CommandBatch _batch;
     private byte[] _input = [];
 
-    public TestStore(RequestLimits? limits = null)
+    public TestStore(RequestLimits? limits = null, ReplicaSettings? settings = null)
     {
         Limits = limits ?? RequestLimits.Default;
-        Replica = new Replica(new ReplicaSettings(), startId: 7, hashSeed: 7, member: "node-1");
+        Replica = new Replica(settings ?? new ReplicaSettings(), startId: 7, hashSeed: 7, member: "node-1");
         Replica.Advance(StartMs);
         Facts = new TestFacts();
         Facts.Sessions.Add(Session);
