@@ -103,6 +103,7 @@ public sealed partial class CommandTable
             ],
         },
         KvCluster(),
+        KvData(),
     ];
 
     // Not in Redis: the membership of the actor system's cluster. Its names stay clear of CLUSTER's.

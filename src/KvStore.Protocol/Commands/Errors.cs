@@ -7,6 +7,8 @@ internal static class Errors
 
     public static ReadOnlySpan<byte> NotAnInteger => "ERR value is not an integer or out of range"u8;
 
+    public static ReadOnlySpan<byte> InvalidCursor => "ERR invalid cursor"u8;
+
     public static ReadOnlySpan<byte> Overflow => "ERR increment or decrement would overflow"u8;
 
     public static ReadOnlySpan<byte> Loading => "LOADING KvStore is loading the dataset in memory"u8;

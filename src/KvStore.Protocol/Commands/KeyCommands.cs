@@ -62,7 +62,7 @@ internal static class KeyCommands
     {
         if (!TryCursor(context[1], out var cursor))
         {
-            context.Reply.Error("ERR invalid cursor"u8);
+            context.Reply.Error(Errors.InvalidCursor);
             return;
         }
         if (!TryScanOptions(ref context, out var count, out var pattern, out var isOtherType))
@@ -111,7 +111,7 @@ internal static class KeyCommands
     }
 
     // As C's strtoul reads it, which Redis uses: nothing counts as 0, a sign is allowed, and -1 wraps around.
-    private static bool TryCursor(ReadOnlySpan<byte> text, out ulong cursor)
+    public static bool TryCursor(ReadOnlySpan<byte> text, out ulong cursor)
     {
         cursor = 0;
         if (text.IsEmpty)

@@ -1,4 +1,3 @@
-using System.Text;
 using KvStore.Protocol.Resp;
 
 namespace KvStore.Protocol.Commands;
@@ -25,13 +24,13 @@ internal static class KvClusterCommands
         {
             reply.Array(members.Count + 1);
             foreach (var member in members)
-                reply.Simple(Utf8(Line(member)));
-            reply.Simple(Utf8($"Count: {members.Count} {(members.Count == 1 ? "node" : "nodes")}"));
+                reply.Line(Line(member));
+            reply.Line($"Count: {members.Count} {(members.Count == 1 ? "node" : "nodes")}");
             return;
         }
         reply.Map(3);
-        Pair(reply, "self", cluster.Self.Address);
-        Pair(reply, "leader", cluster.Leader);
+        reply.Field("self", cluster.Self.Address);
+        reply.Field("leader", cluster.Leader);
         reply.Bulk("members");
         reply.Array(members.Count);
         foreach (var member in members)
@@ -51,19 +50,17 @@ internal static class KvClusterCommands
         if (reply.Format == ReplyFormat.Text)
         {
             reply.Array(4);
-            reply.Simple(Utf8(Line(self)));
-            reply.Simple(Utf8($"leader: {cluster.Leader}"));
-            reply.Simple(Utf8($"members: {members.Count}"));
-            reply.Simple(Utf8($"unreachable: {unreachable}"));
+            reply.Line(Line(self));
+            reply.Line($"leader: {cluster.Leader}");
+            reply.Line($"members: {members.Count}");
+            reply.Line($"unreachable: {unreachable}");
             return;
         }
         reply.Map(8);
         Describe(reply, self);
-        Pair(reply, "leader", cluster.Leader);
-        reply.Bulk("members");
-        reply.Integer(members.Count);
-        reply.Bulk("unreachable");
-        reply.Integer(unreachable);
+        reply.Field("leader", cluster.Leader);
+        reply.Field("members", members.Count);
+        reply.Field("unreachable", unreachable);
     }
 
     public static void Members(ref CommandContext context)
@@ -74,11 +71,11 @@ internal static class KvClusterCommands
             context.Reply.Bulk(member.Address);
     }
 
-    public static void Leave(ref CommandContext context) => Answer(in context, context.Facts.Cluster.Leave(context.Text(2)));
+    public static void Leave(ref CommandContext context) => context.Reply.Answer(context.Facts.Cluster.Leave(context.Text(2)));
 
-    public static void Down(ref CommandContext context) => Answer(in context, context.Facts.Cluster.Down(context.Text(2)));
+    public static void Down(ref CommandContext context) => context.Reply.Answer(context.Facts.Cluster.Down(context.Text(2)));
 
-    public static void Join(ref CommandContext context) => Answer(in context, context.Facts.Cluster.Join(context.Text(2)));
+    public static void Join(ref CommandContext context) => context.Reply.Answer(context.Facts.Cluster.Join(context.Text(2)));
 
     public static void Events(ref CommandContext context)
     {
@@ -97,51 +94,33 @@ internal static class KvClusterCommands
         {
             reply.Array(events.Count);
             foreach (var change in events)
-                reply.Simple(Utf8($"{change.Number} {Time(change.AtMs)} {change.Event} {change.Address}"));
+                reply.Line($"{change.Number} {Time(change.AtMs)} {change.Event} {change.Address}");
             return;
         }
         reply.Map(2);
-        reply.Bulk("last");
-        reply.Integer(cluster.LastEvent);
+        reply.Field("last", cluster.LastEvent);
         reply.Bulk("events");
         reply.Array(events.Count);
         foreach (var change in events)
         {
             reply.Map(4);
-            reply.Bulk("number");
-            reply.Integer(change.Number);
-            reply.Bulk("at-ms");
-            reply.Integer(change.AtMs);
-            Pair(reply, "event", change.Event);
-            Pair(reply, "address", change.Address);
+            reply.Field("number", change.Number);
+            reply.Field("at-ms", change.AtMs);
+            reply.Field("event", change.Event);
+            reply.Field("address", change.Address);
         }
-    }
-
-    private static void Answer(ref readonly CommandContext context, string? refusal)
-    {
-        if (refusal is null)
-            context.Reply.Ok();
-        else
-            context.Reply.Error("ERR " + refusal);
     }
 
     private static void Describe(ReplyWriter reply, ClusterMember member)
     {
-        Pair(reply, "address", member.Address);
+        reply.Field("address", member.Address);
         reply.Bulk("roles");
         reply.Array(member.Roles.Count);
         foreach (var role in member.Roles)
             reply.Bulk(role);
-        Pair(reply, "status", member.Status);
-        reply.Bulk("reachable");
-        reply.Boolean(member.IsReachable);
-        Pair(reply, "app-version", member.AppVersion);
-    }
-
-    private static void Pair(ReplyWriter reply, string name, string value)
-    {
-        reply.Bulk(name);
-        reply.Bulk(value);
+        reply.Field("status", member.Status);
+        reply.Field("reachable", member.IsReachable);
+        reply.Field("app-version", member.AppVersion);
     }
 
     private static string Line(ClusterMember member) =>
@@ -149,6 +128,4 @@ internal static class KvClusterCommands
         + (member.AppVersion.Length > 0 ? $" | {member.AppVersion}" : "");
 
     private static string Time(long unixMs) => $"{DateTimeOffset.FromUnixTimeMilliseconds(unixMs):yyyy-MM-ddTHH:mm:ss.fffZ}";
-
-    private static byte[] Utf8(string line) => Encoding.UTF8.GetBytes(line);
 }
