@@ -13,6 +13,7 @@ public sealed class OriginProgress
     public const int MaxRanges = 64;
 
     private readonly List<(long First, long Last, ulong Clock)> _beyond = [];
+    private bool _isGivenUp;
 
     /// <summary>Mutations 1 … Applied are all held.</summary>
     public long Applied { get; private set; }
@@ -26,11 +27,20 @@ public sealed class OriginProgress
     /// <summary>The highest number that is known to exist.</summary>
     public long Known { get; private set; }
 
-    /// <summary>True while a mutation is known to exist that is not held.</summary>
-    public bool HasGap => Known > Applied;
+    /// <summary>True while a mutation is known to exist that is not held, and that somebody may have.</summary>
+    public bool HasGap => Known > Applied && !_isGivenUp;
 
     /// <summary>Takes note that <paramref name="number"/> exists.</summary>
-    public void Announce(long number) => Known = Math.Max(Known, number);
+    public void Announce(long number)
+    {
+        Known = Math.Max(Known, number);
+        // Somebody holds what had been given up, or has just brought something that lies behind it.
+        if (number > Applied)
+            _isGivenUp = false;
+    }
+
+    /// <summary>Nobody has what follows <see cref="Applied"/>: it is no gap until somebody is found who has.</summary>
+    public void GiveUp() => _isGivenUp = true;
 
     /// <summary>True when every one of the range is held.</summary>
     public bool Holds(long first, long last)

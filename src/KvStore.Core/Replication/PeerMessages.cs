@@ -1,5 +1,3 @@
-using KvStore.Core.Versioning;
-
 namespace KvStore.Core.Replication;
 
 /// <summary>
@@ -39,6 +37,9 @@ public sealed record Acknowledge(ulong Replica, long Applied) : PeerMessage;
 /// <param name="Applied">Its vector; its own entry is the last number it has given.</param>
 public sealed record ReplicaStatus(ulong Replica, string Member, string Name, bool Ready, long Entries, OriginVector Applied) : PeerMessage
 {
+    /// <summary>True when its table was complete once, before a restart perhaps: then it may be the first to serve again.</summary>
+    public bool Complete { get; init; }
+
     /// <summary>The identity of the data that it holds: it outlives the process where there is a data folder.</summary>
     public ulong Store { get; init; }
 
@@ -72,37 +73,3 @@ public sealed record RefillRequest(ulong Replica, ulong Origin, long From) : Pee
 /// <param name="Sent">How many mutations were sent; 0 when the backlog does not reach back that far.</param>
 /// <param name="Applied">What the sender's table holds of that origin: whether a transfer from it would help.</param>
 public sealed record RefillEnd(ulong Replica, ulong Origin, long Sent, long Applied) : PeerMessage;
-
-/// <summary>Asks for the piece of a transfer at <paramref name="Cursor"/>; 0 begins one. Repeated if nothing comes.</summary>
-/// <param name="Replica">Who asks.</param>
-/// <param name="Transfer">Chosen by the asker; what answers another one is ignored.</param>
-/// <param name="Cursor">Where in the donor's table.</param>
-public sealed record TransferRequest(ulong Replica, ulong Transfer, ulong Cursor) : PeerMessage;
-
-/// <summary>Entries of the donor's table. A piece too large for a frame comes in several parts.</summary>
-/// <param name="Replica">The donor.</param>
-/// <param name="Transfer">As in the request.</param>
-/// <param name="Cursor">As in the request.</param>
-/// <param name="Answer">The donor numbers its answers. A request may be answered twice, with the entries cut into parts in two ways.</param>
-/// <param name="Part">0, 1, 2, … within the answer: a part that was lost shows.</param>
-/// <param name="More">True when another part of the piece follows.</param>
-/// <param name="Next">The cursor of the next piece; 0 when the transfer is complete.</param>
-/// <param name="Floor">The donor's floor.</param>
-/// <param name="Vector">What the donor's table held before the entries of this piece were read.</param>
-/// <param name="Count">How many entries.</param>
-/// <param name="Records">As many <see cref="EntryRecord"/>s with their start ids; checked when it was decoded.</param>
-public sealed record TransferChunk(
-    ulong Replica,
-    ulong Transfer,
-    ulong Cursor,
-    long Answer,
-    int Part,
-    bool More,
-    ulong Next,
-    VersionStamp Floor,
-    OriginVector Vector,
-    int Count,
-    ReadOnlyMemory<byte> Records) : PeerMessage;
-
-/// <summary>The donor can't donate: it is loading itself.</summary>
-public sealed record TransferRefused(ulong Replica, ulong Transfer) : PeerMessage;

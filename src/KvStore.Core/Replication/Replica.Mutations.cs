@@ -29,6 +29,12 @@ public sealed partial class Replica
             case RefillEnd end:
                 OnRefillEnd(end);
                 break;
+            case DigestRequest request:
+                OnDigestRequest(request);
+                break;
+            case DigestReply reply:
+                OnDigestReply(reply);
+                break;
             case TransferRequest request:
                 OnTransferRequest(request);
                 break;
@@ -37,6 +43,9 @@ public sealed partial class Replica
                 break;
             case TransferRefused refused:
                 OnTransferRefused(refused);
+                break;
+            case RepairInvite invite:
+                OnRepairInvite(invite);
                 break;
             default:
                 throw new ArgumentException($"A replica does not know {message?.GetType().Name ?? "null"}.", nameof(message));

@@ -1,5 +1,3 @@
-using KvStore.Core.Log;
-
 namespace KvStore.Core.Replication;
 
 /// <summary>A peer as this replica sees it, for people.</summary>
@@ -12,7 +10,7 @@ namespace KvStore.Core.Replication;
 /// <param name="SilentMs">Milliseconds since it was heard.</param>
 public sealed record PeerView(ulong Replica, string Member, string Name, bool Ready, bool Reachable, long Acknowledged, long SilentMs);
 
-/// <content>The others: who is there, what they hold, and when this replica knows enough to serve.</content>
+/// <content>The others: who is there, and what they hold.</content>
 public sealed partial class Replica
 {
     /// <summary>
@@ -39,9 +37,19 @@ public sealed partial class Replica
         if (member == Member)
             _selfUp = true;
         else
-            _members[member] = new OtherMember(Reachable: true, _elapsedMs);
+            OtherMemberUp(member);
         SendStatus();
         PublishStatus();
+    }
+
+    private void OtherMemberUp(string member)
+    {
+        var isBack = _members.TryGetValue(member, out var known) && !known.Reachable;
+        _members[member] = new OtherMember(Reachable: true, _elapsedMs);
+        if (!isBack)
+            return;
+        foreach (var peer in _peers.Values.Where(p => p.Member == member))
+            Want(peer, SessionReason.Returned);
     }
 
     /// <summary>
@@ -77,11 +85,13 @@ public sealed partial class Replica
     {
         if (_elapsedMs >= _nextStatusMs)
             SendStatus();
-        CheckTransfer();
+        CheckSession();
         if (!Ready)
             Load();
         RequestRefills();
         KeepCeilingAhead();
+        CheckInterval();
+        StartDueSession();
         var expired = 0;
         _expiryCursor = _table.Expire(_expiryCursor, ExpiryBucketsPerTick, NowMs, ref expired);
         Counters.Expired += expired;
@@ -105,7 +115,7 @@ public sealed partial class Replica
             Outbox.Publish(CurrentStatus());
     }
 
-    private ReplicaStatus CurrentStatus() => new(StartId, Member, _settings.Name, Ready, _table.Count, Vector());
+    private ReplicaStatus CurrentStatus() => new(StartId, Member, _settings.Name, Ready, _table.Count, Vector()) { Complete = IsComplete };
 
     private void OnStatus(ReplicaStatus status)
     {
@@ -125,7 +135,10 @@ public sealed partial class Replica
         if (_elapsedMs - peer.HeardMs >= _settings.StatusIntervalMs / 2)
             NoteMissed(peer.Vector, status.Applied);
         peer.Name = status.Name;
+        if (Ready && status.Ready && !peer.Ready)
+            Want(peer, SessionReason.Returned);
         peer.Ready = status.Ready;
+        peer.Complete = status.Complete;
         peer.Entries = status.Entries;
         peer.Vector = status.Applied;
         ObserveMarks(status);
@@ -160,56 +173,6 @@ public sealed partial class Replica
         }
     }
 
-    /// <summary>Receives the table of a peer that serves; where there is none, begins when it is this replica's turn to.</summary>
-    private void Load()
-    {
-        if (!_selfUp || IsRecovering || _inbound is not null)
-            return;
-        if (ChooseTransferDonor() is { } donor)
-            StartTransfer(donor.Replica);
-        else if (_members.All(m => HasNothingToGive(m.Key, m.Value)) && IsFirstToServe())
-            BecomeReady();
-    }
-
-    private Peer? ChooseTransferDonor() =>
-        _peers.Values
-            .Where(p => p.Ready && IsReachable(p))
-            .OrderBy(static p => p.FailedTransfers)
-            .ThenBy(static p => p.Member, StringComparer.Ordinal)
-            .FirstOrDefault();
-
-    /// <summary>
-    /// Whether a member need not be waited for: it says that it is loading too, or it has been silent for so long that waiting on
-    /// would only keep everybody waiting.
-    /// </summary>
-    private bool HasNothingToGive(string member, OtherMember state)
-    {
-        var peer = _peers.Values.FirstOrDefault(p => p.Member == member);
-        var isLoadingToo = state.Reachable && peer is { Ready: false };
-        var isSilent = _elapsedMs - Math.Max(peer?.HeardMs ?? 0, state.SinceMs) >= _settings.SilenceMs;
-        return isLoadingToo || isSilent;
-    }
-
-    /// <summary>
-    /// Where all are loading somebody must begin: the one with most entries, which is the survivor of an interrupted
-    /// transfer if there is one, then the lowest start id.
-    /// </summary>
-    private bool IsFirstToServe() =>
-        _peers.Values
-            .Where(IsReachable)
-            .All(p => (p.Entries, StartId).CompareTo((_table.Count, p.Replica)) < 0);
-
-    private void BecomeReady()
-    {
-        if (Ready)
-            return;
-        Ready = true;
-        Persist(new ReadyItem());
-        RaiseCeiling();
-        SendStatus();
-        PublishStatus();
-    }
-
     private bool IsReachable(Peer peer) => _members.TryGetValue(peer.Member, out var member) && member.Reachable;
 
     private readonly record struct OtherMember(bool Reachable, long SinceMs);
@@ -230,7 +193,19 @@ public sealed partial class Replica
 
         public long HeardMs { get; set; }
 
-        /// <summary>Transfers from it that were given up: one that does not answer is not asked for ever while another might.</summary>
+        /// <summary>Its table has served, before its restart perhaps.</summary>
+        public bool Complete { get; set; }
+
+        /// <summary>Why a session is to be had with it; none when none is.</summary>
+        public SessionReason Wanted { get; set; }
+
+        /// <summary>The last session with it that was completed.</summary>
+        public ulong LastSession { get; set; }
+
+        /// <summary>Not before: a session with it has just failed.</summary>
+        public long RetryMs { get; set; }
+
+        /// <summary>Sessions with it that were given up: one that does not answer is not asked for ever while another might.</summary>
         public int FailedTransfers { get; set; }
 
         public OriginVector Vector { get; set; } = OriginVector.Empty;

@@ -53,45 +53,6 @@ public sealed partial class Replica
     /// <summary>The sync that began last is done.</summary>
     public void SyncDone() => _ceiling = Math.Max(_ceiling, _ceilingSyncing);
 
-    /// <summary>Takes in an item of the log or of a snapshot, at the start and in the order in which they were written.</summary>
-    public void Recover(LogItem item)
-    {
-        switch (item)
-        {
-            case MutationsItem mutations:
-                RecoverMutations(mutations.Message);
-                break;
-            case EntriesItem entries:
-                var records = entries.Records.Span;
-                for (var i = 0; i < entries.Count; i++)
-                    Apply(EntryRecord.Read(ref records, origin: 0), out _);
-                break;
-            case FloorItem floor:
-                _clock.Observe(floor.Floor.Clock);
-                _table.RaiseFloor(floor.Floor);
-                break;
-            case CoveredItem covered:
-                foreach (var (origin, mark) in covered.Vector)
-                    Progress(origin).CoverUpTo(mark);
-                break;
-            case CeilingItem ceiling:
-                _clock.Observe(ceiling.Clock);
-                break;
-            default:
-                throw new ArgumentException($"A replica does not know {item?.GetType().Name ?? "null"}.", nameof(item));
-        }
-    }
-
-    private void RecoverMutations(Mutations message)
-    {
-        var progress = Progress(message.Origin);
-        var clock = ApplyMutations(message, progress);
-        if (!progress.CanAdd(message.First, message.Last))
-            return;
-        progress.Add(message.First, message.Last, clock);
-        _backlog.Add(message);
-    }
-
     private void KeepCeilingAhead()
     {
         if (_settings.Durable && _elapsedMs - _stampedMs < CeilingIdleMs && _ceilingAsked < NextClock + (CeilingStep / 2))

@@ -10,8 +10,8 @@ public sealed partial class Replica
 
     private void RequestRefill(ulong origin, OriginProgress progress)
     {
-        // A loading replica gets everything by transfer; asking for it twice would only delay that.
-        if (!Ready)
+        // A replica that loads a whole table gets everything with it; asking for it twice would only delay that.
+        if (!Ready && !IsComplete)
             return;
         if (!_refills.TryGetValue(origin, out var refill))
             _refills.Add(origin, refill = new Refill());
@@ -19,7 +19,11 @@ public sealed partial class Replica
             return;
         var donor = ChooseRefillDonor(origin, progress, refill.Attempts++);
         if (donor == 0)
+        {
+            OnNobodyHasMore(progress, refill);
             return;
+        }
+        refill.HoleKnown = 0;
         refill.Donor = donor;
         refill.From = progress.Applied + 1;
         refill.UntilMs = _elapsedMs + _settings.RequestTimeoutMs;
@@ -79,8 +83,39 @@ public sealed partial class Replica
         }
         // Asked again with the next status, of the next candidate: an answer that brought nothing must not become a loop.
         refill.UntilMs = _elapsedMs + _settings.StatusIntervalMs;
-        if (end.Applied > progress.Applied && _inbound is null)
-            StartTransfer(end.Replica);
+        if (end.Applied <= progress.Applied || !_peers.TryGetValue(end.Replica, out var peer))
+            return;
+        if (Ready)
+            Want(peer, SessionReason.Gap);
+        else if (_session is null)
+            StartSession(peer, SessionReason.Loading);
+        StartDueSession();
+    }
+
+    /// <summary>
+    /// A hole that nobody can fill: its origin is gone, and no replica has come further. Two replicas with the same number hold
+    /// the same 1 … n, and neither holds n + 1, or its number would be greater: where all numbers are equal, mutation n + 1 is
+    /// nowhere. What lies beyond the hole is no gap any more once it is everywhere, which a session with every replica sees to.
+    /// </summary>
+    /// <remarks>
+    /// The vector stays where it is. To say n + 2 because n + 1 is lost would be a lie as soon as a replica that was away, or the
+    /// origin itself, comes back with n + 1: it would be refused as held, and tombstones would be collected which it still needs.
+    /// Then the gap opens again, with somebody to ask.
+    /// </remarks>
+    private void OnNobodyHasMore(OriginProgress progress, Refill refill)
+    {
+        if (!Ready || !_members.All(m => m.Value.Reachable && _peers.Values.Any(p => p.Member == m.Key && p.Ready)))
+            return;
+        if (refill.HoleKnown != progress.Known)
+            (refill.HoleKnown, refill.HoleSession) = (progress.Known, _sessions);
+        var isEverywhere = true;
+        foreach (var peer in _peers.Values.Where(p => p.LastSession <= refill.HoleSession))
+        {
+            Want(peer, SessionReason.Gap);
+            isEverywhere = false;
+        }
+        if (isEverywhere)
+            progress.GiveUp();
     }
 
     private void RequestRefills()
@@ -101,5 +136,9 @@ public sealed partial class Replica
         public long From;
         public int Attempts;
         public long UntilMs;
+
+        /// <summary>How far the origin was known to reach when nobody was found to have more, and the last session until then.</summary>
+        public long HoleKnown;
+        public ulong HoleSession;
     }
 }

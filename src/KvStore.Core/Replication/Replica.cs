@@ -9,8 +9,8 @@ namespace KvStore.Core.Replication;
 /// One owner calls it, one call at a time, and drains the outbox after every turn.
 /// </summary>
 /// <remarks>
-/// By aspect: this file reads; Writes stamps; Mutations applies what others accepted; Refill closes gaps; Transfer moves
-/// whole tables; Peers watches the others and decides when this one may serve; Persistence remembers.
+/// By aspect: this file reads; Writes stamps; Mutations applies what others accepted; Refill closes gaps; Sessions, Receiver and
+/// Donor even out tables; Peers watches the others; Loading decides when this one may serve; Persistence and Restore remember.
 /// </remarks>
 public sealed partial class Replica : IDisposable
 {
@@ -78,8 +78,7 @@ public sealed partial class Replica : IDisposable
     public long BacklogBytes => _backlog.Bytes;
 
     /// <summary>
-    /// Origins of which something is known to be missing here. One that stays is a dead process whose last writes reached some
-    /// replicas and not others, with a hole before them that nobody can fill.
+    /// Origins of which something is missing here that somebody may have. It falls to 0 where replicas can talk to each other.
     /// </summary>
     public int OriginsWithGaps => _origins.Values.Count(static p => p.HasGap);
 

@@ -38,6 +38,21 @@ public sealed record ReplicaSettings
     /// without them. It is the time a downing provider takes, so that a member that is really gone has left by then.
     /// </summary>
     public long SilenceMs { get; init; } = 20_000;
+
+    /// <summary>
+    /// How often tables are compared with a peer's, the next one each time; 0 for never. Replicas that agree exchange a
+    /// kilobyte, so a minute costs nothing, and what slipped past everything else is gone within one for each peer.
+    /// </summary>
+    public long AntiEntropyIntervalMs { get; init; } = 60_000;
+
+    /// <summary>
+    /// A session that nobody waits for rests this long between two pieces, so that it leaves time and bandwidth to clients.
+    /// It is looked at ten times a second: with any pause but 0 a megabyte or two a second move.
+    /// </summary>
+    public long RepairPauseMs { get; init; } = 50;
+
+    /// <summary>How many pieces are asked for ahead, so that donor, network and receiver work at the same time; 1 to 64.</summary>
+    public int TransferWindow { get; init; } = 4;
 }
 
 /// <summary>Counts since the start of the process.</summary>
@@ -73,14 +88,38 @@ public sealed class ReplicaCounters
     /// <summary>Refill messages sent to others.</summary>
     public long RefillsSent { get; internal set; }
 
-    /// <summary>Transfers completed as the receiver.</summary>
+    /// <summary>Sessions begun as the receiver.</summary>
+    public long SessionsStarted { get; internal set; }
+
+    /// <summary>Sessions completed as the receiver, those that found nothing included.</summary>
+    public long SessionsCompleted { get; internal set; }
+
+    /// <summary>Sessions given up: the donor went, refused or did not answer.</summary>
+    public long SessionsFailed { get; internal set; }
+
+    /// <summary>Whole tables received.</summary>
     public long TransfersCompleted { get; internal set; }
 
-    /// <summary>Entries received by transfer.</summary>
+    /// <summary>Slots found to differ from a donor's.</summary>
+    public long SlotsDiffering { get; internal set; }
+
+    /// <summary>Pieces received in sessions.</summary>
+    public long PiecesReceived { get; internal set; }
+
+    /// <summary>Pieces sent in sessions.</summary>
+    public long PiecesSent { get; internal set; }
+
+    /// <summary>Entries received in sessions.</summary>
     public long TransferredEntries { get; internal set; }
 
     /// <summary>Keys deleted to make room for a write.</summary>
     public long Evicted { get; internal set; }
+
+    /// <summary>Entries among them that changed the table.</summary>
+    public long RepairedEntries { get; internal set; }
+
+    /// <summary>Entries sent in sessions.</summary>
+    public long EntriesSent { get; internal set; }
 
     /// <summary>Entries whose expiry was found to have passed.</summary>
     public long Expired { get; internal set; }

@@ -32,13 +32,8 @@ public sealed class SlotSet
         }
     }
 
-    /// <summary>A set of all slots.</summary>
-    public static SlotSet Full()
-    {
-        var set = new SlotSet();
-        Array.Fill(set._words, ulong.MaxValue);
-        return set;
-    }
+    /// <summary>All slots; not to be added to, which would change nothing.</summary>
+    public static SlotSet All { get; } = Full();
 
     /// <summary>Reads what <see cref="Write"/> wrote.</summary>
     /// <param name="source">At least <see cref="SizeBytes"/>.</param>
@@ -47,6 +42,13 @@ public sealed class SlotSet
         var set = new SlotSet();
         for (var i = 0; i < set._words.Length; i++)
             set._words[i] = BinaryPrimitives.ReadUInt64LittleEndian(source[(i * sizeof(ulong))..]);
+        return set;
+    }
+
+    private static SlotSet Full()
+    {
+        var set = new SlotSet();
+        Array.Fill(set._words, ulong.MaxValue);
         return set;
     }
 

@@ -54,6 +54,6 @@ internal sealed partial class StoreDisk
 
     private sealed class ReplicaSink(Core.Replication.Replica replica) : ILogSink
     {
-        public void Apply(LogItem item) => replica.Recover(item);
+        public void Apply(LogItem item) => replica.Restore(item);
     }
 }

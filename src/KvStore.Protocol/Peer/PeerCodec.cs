@@ -9,7 +9,8 @@ namespace KvStore.Protocol.Peer;
 /// <code>
 ///   start id, cursor, number   8        string   2 length, UTF-8
 ///   count, part                4        vector   4 count, then (start id 8, number 8, clock 8) each
-///   flag                       1        records  the rest of the message
+///   flag, partition            1        records  the rest of the message
+///   slots                      32       digests  16 each; 64 of partitions, 256 of slots
 /// </code>
 /// The manifest, one letter, says which message it is.
 /// </summary>
@@ -33,9 +34,12 @@ public static class PeerCodec
         ReplicaStatus => "S",
         RefillRequest => "R",
         RefillEnd => "E",
+        DigestRequest => "D",
+        DigestReply => "G",
         TransferRequest => "T",
         TransferChunk => "C",
         TransferRefused => "N",
+        RepairInvite => "I",
         _ => throw new ArgumentException($"{message?.GetType().Name ?? "null"} is no message between replicas.", nameof(message)),
     };
 
@@ -64,6 +68,7 @@ public static class PeerCodec
                 writer.Byte(m.Ready ? (byte)1 : (byte)0);
                 writer.Int64(m.Entries);
                 writer.Vector(m.Applied);
+                writer.Byte(m.Complete ? (byte)1 : (byte)0);
                 writer.UInt64(m.Store);
                 writer.Vector(m.Synced);
                 writer.Vector(m.Collected);
@@ -83,10 +88,27 @@ public static class PeerCodec
                 writer.Int64(m.Sent);
                 writer.Int64(m.Applied);
                 break;
+            case DigestRequest m:
+                writer.UInt64(m.Replica);
+                writer.UInt64(m.Transfer);
+                writer.Byte((byte)m.Partition);
+                break;
+            case DigestReply m:
+                writer.UInt64(m.Replica);
+                writer.UInt64(m.Transfer);
+                writer.Byte((byte)m.Partition);
+                writer.UInt64(m.Floor.Clock);
+                writer.UInt64(m.Floor.StartId);
+                writer.Vector(m.Vector);
+                foreach (var digest in m.Digests.Span)
+                    writer.UInt128(digest);
+                break;
             case TransferRequest m:
                 writer.UInt64(m.Replica);
                 writer.UInt64(m.Transfer);
                 writer.UInt64(m.Cursor);
+                writer.Byte((byte)m.Last);
+                writer.Slots(m.Slots);
                 break;
             case TransferChunk m:
                 writer.UInt64(m.Replica);
@@ -105,6 +127,9 @@ public static class PeerCodec
             case TransferRefused m:
                 writer.UInt64(m.Replica);
                 writer.UInt64(m.Transfer);
+                break;
+            case RepairInvite m:
+                writer.UInt64(m.Replica);
                 break;
             default:
                 Manifest(message);
@@ -130,9 +155,12 @@ public static class PeerCodec
             "S" => ReadStatus(ref reader),
             "R" => new RefillRequest(reader.UInt64(), reader.UInt64(), reader.Number()),
             "E" => new RefillEnd(reader.UInt64(), reader.UInt64(), reader.Number(), reader.Number()),
-            "T" => new TransferRequest(reader.UInt64(), reader.UInt64(), reader.UInt64()),
+            "D" => new DigestRequest(reader.UInt64(), reader.UInt64(), reader.Partition(orRoot: true)),
+            "G" => ReadDigests(ref reader),
+            "T" => new TransferRequest(reader.UInt64(), reader.UInt64(), reader.UInt64(), reader.Partition(orRoot: false), reader.Slots()),
             "C" => ReadChunk(ref reader),
             "N" => new TransferRefused(reader.UInt64(), reader.UInt64()),
+            "I" => new RepairInvite(reader.UInt64()),
             _ => throw new FormatException($"'{manifest}' is no message between replicas."),
         };
         reader.End();
@@ -143,6 +171,7 @@ public static class PeerCodec
     {
         Mutations m => m.Records.Length,
         ReplicaStatus m => ((m.Member.Length + m.Name.Length + m.Gateway.Length) * 3) + ((m.Applied.Count + m.Synced.Count + m.Collected.Count) * PeerReader.VectorEntryBytes),
+        DigestReply m => (m.Digests.Length * PeerReader.DigestBytes) + (m.Vector.Count * PeerReader.VectorEntryBytes),
         TransferChunk m => m.Records.Length + (m.Vector.Count * PeerReader.VectorEntryBytes),
         _ => 0,
     };
@@ -150,6 +179,7 @@ public static class PeerCodec
     private static ReplicaStatus ReadStatus(ref PeerReader reader) =>
         new(reader.UInt64(), reader.Text(), reader.Text(), reader.Flag(), reader.Number(), reader.Vector(MaxVectorEntries))
         {
+            Complete = reader.Flag(),
             Store = reader.UInt64(),
             Synced = reader.Vector(MaxVectorEntries),
             Collected = reader.Vector(MaxVectorEntries),
@@ -167,6 +197,14 @@ public static class PeerCodec
         if (origin == 0 || first == 0 || count == 0 || first > long.MaxValue - count)
             throw new FormatException("Mutations without an origin, a number or a record.");
         return new Mutations(origin, first, count, reader.Records(count));
+    }
+
+    private static DigestReply ReadDigests(ref PeerReader reader)
+    {
+        var (replica, transfer, partition) = (reader.UInt64(), reader.UInt64(), reader.Partition(orRoot: true));
+        var floor = new VersionStamp(reader.UInt64(), reader.UInt64());
+        var vector = reader.Vector(MaxVectorEntries);
+        return new DigestReply(replica, transfer, partition, floor, vector, reader.Digests(DigestReply.CountOf(partition)));
     }
 
     private static TransferChunk ReadChunk(ref PeerReader reader)

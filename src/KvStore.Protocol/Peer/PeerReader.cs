@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using KvStore.Core.Replication;
+using KvStore.Core.Storage;
 
 namespace KvStore.Protocol.Peer;
 
@@ -12,6 +13,8 @@ internal ref struct PeerReader(byte[] bytes)
 {
     /// <summary>Start id, number and clock.</summary>
     public const int VectorEntryBytes = 24;
+
+    public const int DigestBytes = 16;
 
     private int _at;
 
@@ -49,6 +52,32 @@ internal ref struct PeerReader(byte[] bytes)
         var value = BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(_at));
         _at += sizeof(int);
         return value >= 0 ? value : throw Malformed("a negative count");
+    }
+
+    public int Partition(bool orRoot)
+    {
+        int partition = Byte();
+        return partition < Table.Partitions || (orRoot && partition == DigestRequest.Root) ? partition : throw Malformed("a partition that is none");
+    }
+
+    public SlotSet Slots()
+    {
+        Need(SlotSet.SizeBytes);
+        var slots = SlotSet.Read(bytes.AsSpan(_at));
+        _at += SlotSet.SizeBytes;
+        return slots;
+    }
+
+    public ReadOnlyMemory<UInt128> Digests(int count)
+    {
+        Need(count * DigestBytes);
+        var digests = new UInt128[count];
+        foreach (ref var digest in digests.AsSpan())
+        {
+            digest = BinaryPrimitives.ReadUInt128LittleEndian(bytes.AsSpan(_at));
+            _at += DigestBytes;
+        }
+        return digests;
     }
 
     public string Text()

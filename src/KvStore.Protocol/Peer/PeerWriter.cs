@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using KvStore.Core.Replication;
+using KvStore.Core.Storage;
 
 namespace KvStore.Protocol.Peer;
 
@@ -24,6 +25,18 @@ internal ref struct PeerWriter(int maxBytes)
     {
         BinaryPrimitives.WriteInt32LittleEndian(_buffer.AsSpan(_at), value);
         _at += sizeof(int);
+    }
+
+    public void Slots(SlotSet slots)
+    {
+        slots.Write(_buffer.AsSpan(_at));
+        _at += SlotSet.SizeBytes;
+    }
+
+    public void UInt128(UInt128 value)
+    {
+        BinaryPrimitives.WriteUInt128LittleEndian(_buffer.AsSpan(_at), value);
+        _at += PeerReader.DigestBytes;
     }
 
     public void Text(string value)

@@ -6,7 +6,7 @@ namespace KvStore.Core.Tests.Log;
 
 public sealed class LogItemTests
 {
-    private static readonly OriginVector Vector = new([new(3, 1), new(1, long.MaxValue)]);
+    private static readonly OriginVector Vector = new([new(3, new OriginMark(1, 77)), new(1, new OriginMark(long.MaxValue, 77))]);
 
     public static TheoryData<LogItem> Items() =>
     [
@@ -19,7 +19,7 @@ public sealed class LogItemTests
         new CeilingItem(ulong.MaxValue),
         new ResetItem(),
         new ReadyItem(),
-        new CollectedItem(Vector),
+        new CollectedItem(Vector, 99),
         new RegistryItem(new byte[] { 1, 2, 3 }),
         new RegistryItem(default),
     ];

@@ -155,7 +155,12 @@ public sealed class GoldenScriptTests
             ReplicaStatus m => $"status {(m.Ready ? "serves" : "loads")} [{Show(m.Applied)}]",
             RefillRequest m => $"asks for {Name(m.Origin)} from {m.From}",
             RefillEnd m => $"sent {m.Sent} of {Name(m.Origin)}, holds up to {m.Applied}",
-            TransferRequest m => $"asks for its table{(m.Cursor == 0 ? "" : ", next piece")}",
+            DigestRequest { Partition: DigestRequest.Root } => "asks for its digests",
+            DigestRequest m => $"asks for the digests of partition {m.Partition}",
+            DigestReply m => $"{m.Digests.Length} digests [{Show(m.Vector)}]",
+            TransferRequest { Slots.IsFull: true } m => $"asks for partitions {m.Cursor & 63}-{m.Last}{(m.Cursor < 64 ? "" : ", next piece")}",
+            TransferRequest m => $"asks for {m.Slots.Count} slots of partition {m.Last}{(m.Cursor < 64 ? "" : ", next piece")}",
+            RepairInvite => "holds what you lack",
             TransferChunk m => $"{m.Count} entries, part {m.Part}{(m.More || m.Next != 0 ? "" : ", the last")}",
             _ => message.GetType().Name,
         };

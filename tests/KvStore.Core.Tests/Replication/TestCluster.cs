@@ -1,4 +1,5 @@
 using System.Text;
+using KvStore.Core.Log;
 using KvStore.Core.Replication;
 
 namespace KvStore.Core.Tests.Replication;
@@ -10,6 +11,7 @@ namespace KvStore.Core.Tests.Replication;
 internal sealed class TestCluster : IDisposable
 {
     private readonly Dictionary<ulong, Replica> _replicas = [];
+    private readonly Dictionary<ulong, List<LogItem>> _disks = [];
     private readonly ReplicaSettings _settings;
     private ulong _starts;
 
@@ -19,6 +21,9 @@ internal sealed class TestCluster : IDisposable
         for (var i = 0; i < replicas; i++)
             Start();
     }
+
+    /// <summary>Sees every item that a replica has written.</summary>
+    public Action<Replica, LogItem>? Written { get; set; }
 
     public List<(ulong From, ulong To, PeerMessage Message)> UnderWay { get; } = [];
 
@@ -45,6 +50,26 @@ internal sealed class TestCluster : IDisposable
         return replica;
     }
 
+    /// <summary>
+    /// A new process with what a durable one, which has crashed and been removed, had written. No member sees it yet, and it sees none.
+    /// </summary>
+    public Replica StartAgain(ulong crashed)
+    {
+        var replica = StartUnseen();
+        _disks[replica.StartId] = [.. _disks[crashed]];
+        foreach (var item in _disks[crashed])
+            replica.Restore(item);
+        return replica;
+    }
+
+    /// <summary>Every member and the replica itself see it up, and it sees them.</summary>
+    public void Join(Replica replica)
+    {
+        foreach (var other in Replicas)
+            Introduce(replica, other);
+        Turn(replica, r => r.MemberUp(r.Member));
+    }
+
     /// <summary>A new process that no member sees yet, and that sees none, itself included.</summary>
     public Replica StartUnseen()
     {
@@ -52,6 +77,7 @@ internal sealed class TestCluster : IDisposable
         var replica = new Replica(_settings with { Name = $"n{_starts}" }, id, hashSeed: id * 31, Member(id));
         replica.Advance(NowMs);
         _replicas.Add(id, replica);
+        _disks.Add(id, []);
         return replica;
     }
 
@@ -186,6 +212,11 @@ internal sealed class TestCluster : IDisposable
                     if (!Loses(replica.StartId, to, effect.Message))
                         UnderWay.Add((replica.StartId, to, effect.Message));
                 }
+            }
+            foreach (var item in replica.Outbox.Items)
+            {
+                _disks[replica.StartId].Add(item);
+                Written?.Invoke(replica, item);
             }
             replica.Outbox.Clear();
         }

@@ -34,7 +34,7 @@ internal static class TestEntries
         {
             ulong cursor = 0;
             do
-                cursor = table.ScanSlots(partition, SlotSet.Full(), cursor, 1_000, ref visitor);
+                cursor = table.ScanSlots(partition, SlotSet.All, cursor, 1_000, ref visitor);
             while (cursor != 0);
         }
         return visitor.Digests;

@@ -32,7 +32,7 @@ public sealed class WalkTests : IDisposable
             _table.Put("k" + i, "v", 1);
         var keys = new List<string>();
         for (var partition = 0; partition < Table.Partitions; partition++)
-            keys.AddRange(Collect(partition, SlotSet.Full(), budget: 7).Keys);
+            keys.AddRange(Collect(partition, SlotSet.All, budget: 7).Keys);
         keys.ShouldBe(Keys(5_000), ignoreOrder: true);
     }
 
@@ -44,7 +44,7 @@ public sealed class WalkTests : IDisposable
         for (var i = 0; i < 2_000; i++)
             _table.Delete("{a}" + i, 2);
         _table.CollectAll(2).ShouldBe(2_000);
-        var walk = Collect(Slot.Of("a"u8) >> 8, SlotSet.Full(), budget: 1);
+        var walk = Collect(Slot.Of("a"u8) >> 8, SlotSet.All, budget: 1);
         walk.Keys.ShouldBeEmpty();
         walk.Steps.ShouldBeInRange(2_000 / 10, 2_100 / 5);
     }
@@ -64,7 +64,7 @@ public sealed class WalkTests : IDisposable
         Enumerable.Range(0, 256).Where(read.Contains).ShouldBe([0, 1, 63, 64, 200, 255]);
         read.IsFull.ShouldBeFalse();
         read.Count.ShouldBe(6);
-        SlotSet.Full().IsFull.ShouldBeTrue();
+        SlotSet.All.IsFull.ShouldBeTrue();
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using KvStore.Core.Replication;
+using KvStore.Core.Storage;
 using KvStore.Core.Versioning;
 using KvStore.Protocol.Peer;
 
@@ -14,12 +15,17 @@ public sealed class PeerCodecTests
         new Acknowledge(7, 5),
         new ReplicaStatus(7, "akka.tcp://kv@127.0.0.1:4053#-17", "nöde", Ready: true, 12, Vector)
         {
-            Store = 9, Synced = Vector, Collected = Vector, CollectedClock = 11, Registry = 13, NowMs = 15, Gateway = "127.0.0.1:6100",
+            Complete = true, Store = 9, Synced = Vector, Collected = Vector, CollectedClock = 11, Registry = 13, NowMs = 15, Gateway = "127.0.0.1:6100",
         },
         new ReplicaStatus(7, "", "", Ready: false, 0, OriginVector.Empty),
         new RefillRequest(1, 2, 3),
         new RefillEnd(1, 2, 3, 4),
-        new TransferRequest(1, 2, ulong.MaxValue),
+        new DigestRequest(1, 2, DigestRequest.Root),
+        new DigestRequest(1, 2, 63),
+        new DigestReply(1, 2, 5, new VersionStamp(6, 7), Vector, Digests(256)),
+        new DigestReply(1, 2, DigestRequest.Root, default, OriginVector.Empty, Digests(64)),
+        new TransferRequest(1, 2, ulong.MaxValue, 63, Slots(3, 200)),
+        new RepairInvite(3),
         new TransferChunk(1, 2, 3, 8, 4, More: true, 5, new VersionStamp(6, 7), Vector, 3, Records(3)),
         new TransferRefused(1, 2),
     ];
@@ -63,6 +69,16 @@ public sealed class PeerCodecTests
             }
         }
         survived.ShouldBeGreaterThan(1_000);
+    }
+
+    private static UInt128[] Digests(int count) => [.. Enumerable.Range(0, count).Select(static i => UInt128.MaxValue / (uint)(i + 1))];
+
+    private static SlotSet Slots(params int[] slots)
+    {
+        var set = new SlotSet();
+        foreach (var slot in slots)
+            set.Add(slot);
+        return set;
     }
 
     private static byte[] Records(int count)

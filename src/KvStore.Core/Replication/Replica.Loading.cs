@@ -1,0 +1,99 @@
+using KvStore.Core.Log;
+
+namespace KvStore.Core.Replication;
+
+/// <content>
+/// From the start of the process to its first answer. A replica without data receives a peer's table. One that has recovered a
+/// table which was complete asks a peer only for what it has missed. Where nobody serves, the one with most to give begins.
+/// </content>
+public sealed partial class Replica
+{
+    private Peer? _leader;
+    private OriginVector _target = OriginVector.Empty;
+
+    /// <summary>
+    /// True when the table is one that has served: it lacks what was written since, and nothing else. It may be the first to serve
+    /// where nobody does.
+    /// </summary>
+    public bool IsComplete { get; private set; }
+
+    private void Load()
+    {
+        if (!_selfUp || IsRecovering || _session is not null)
+            return;
+        if (ChooseTransferDonor() is { } donor)
+        {
+            if (IsComplete)
+                CatchUp(donor);
+            else
+                StartSession(donor, SessionReason.Loading);
+        }
+        else if (_members.All(m => HasNothingToGive(m.Key, m.Value)) && IsFirstToServe())
+        {
+            BecomeReady();
+        }
+    }
+
+    /// <summary>
+    /// What the peer held when it was first seen is asked for by number. Where no backlog reaches back that far,
+    /// <see cref="OnRefillEnd"/> begins a session.
+    /// </summary>
+    private void CatchUp(Peer donor)
+    {
+        if (_leader is null || !_peers.ContainsValue(_leader) || !_leader.Ready || !IsReachable(_leader))
+            (_leader, _target) = (donor, donor.Vector);
+        if (Vector().Covers(_target))
+        {
+            BecomeReady();
+            return;
+        }
+        foreach (var (origin, mark) in _target)
+        {
+            if (origin != StartId)
+                Progress(origin).Announce(mark.Number);
+        }
+        RequestRefills();
+    }
+
+    private Peer? ChooseTransferDonor() =>
+        _peers.Values
+            .Where(p => p.Ready && IsReachable(p))
+            .OrderBy(static p => p.FailedTransfers)
+            .ThenBy(static p => p.Member, StringComparer.Ordinal)
+            .FirstOrDefault();
+
+    /// <summary>
+    /// Whether a member need not be waited for: it says that it is loading too, or it has been silent for so long that waiting on
+    /// would only keep everybody waiting.
+    /// </summary>
+    private bool HasNothingToGive(string member, OtherMember state)
+    {
+        var peer = _peers.Values.FirstOrDefault(p => p.Member == member);
+        var isLoadingToo = state.Reachable && peer is { Ready: false };
+        var isSilent = _elapsedMs - Math.Max(peer?.HeardMs ?? 0, state.SinceMs) >= _settings.SilenceMs;
+        return isLoadingToo || isSilent;
+    }
+
+    /// <summary>
+    /// Where all are loading somebody must begin: one whose table has served before any that was emptied, then the one with
+    /// most entries, which is the survivor of an interrupted transfer if there is one, then the lowest start id.
+    /// </summary>
+    private bool IsFirstToServe() =>
+        _peers.Values
+            .Where(IsReachable)
+            .All(p => (p.Complete, p.Entries, StartId).CompareTo((IsComplete, _table.Count, p.Replica)) < 0);
+
+    private void BecomeReady()
+    {
+        if (Ready)
+            return;
+        Ready = true;
+        IsComplete = true;
+        _leader = null;
+        _target = OriginVector.Empty;
+        Persist(new ReadyItem());
+        RaiseCeiling();
+        SendStatus();
+        PublishStatus();
+    }
+}

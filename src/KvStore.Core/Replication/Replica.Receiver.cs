@@ -1,0 +1,175 @@
+using KvStore.Core.Log;
+using KvStore.Core.Storage;
+using KvStore.Core.Versioning;
+
+namespace KvStore.Core.Replication;
+
+/// <content>
+/// The receiver's side of a session: digests are compared, and what differs is asked for piece by piece, at the receiver's own
+/// pace. Live mutations go on meanwhile: they make slots differ for a moment, which costs a slot's entries and no more, since
+/// every partition is looked at once.
+/// </content>
+public sealed partial class Replica
+{
+    private void Request(Session session, SessionLane lane)
+    {
+        lane.Part = 0;
+        lane.IsPausing = false;
+        lane.UntilMs = _elapsedMs + _settings.RequestTimeoutMs;
+        Outbox.Send(session.Donor, lane.IsComparing
+            ? new DigestRequest(StartId, session.Id, lane.Partition)
+            : new TransferRequest(StartId, session.Id, lane.Cursor, lane.Last, lane.Slots));
+    }
+
+    private void OnDigestReply(DigestReply reply)
+    {
+        if (_session is not { } session || reply.Replica != session.Donor || reply.Transfer != session.Id)
+            return;
+        var lane = session.Lanes.Find(l => l.IsComparing && !l.IsPausing && l.Partition == reply.Partition);
+        if (lane is null || reply.Digests.Length != DigestReply.CountOf(reply.Partition))
+            return;
+        lane.Attempts = 0;
+        session.Bound(reply.Vector);
+        MergeFloor(session, reply.Floor);
+        if (reply.Partition == DigestRequest.Root)
+        {
+            session.Compare(reply.Digests, _table);
+            session.Lanes.Clear();
+            var lanes = session.IsBackground ? 1 : _settings.TransferWindow;
+            while (session.Lanes.Count < lanes && session.TryNext(_table, out var partition))
+                CompareSlots(session, new SessionLane(), partition);
+            CompleteIfDone(session);
+            return;
+        }
+        var slots = Differing(reply.Partition, reply.Digests.Span, SlotSet.All);
+        if (slots.Count == 0)
+        {
+            GoOn(session, lane);
+            return;
+        }
+        session.Slots += slots.Count;
+        Counters.SlotsDiffering += slots.Count;
+        lane.Digests = reply.Digests;
+        lane.Receive(reply.Partition, reply.Partition, slots);
+        Request(session, lane);
+    }
+
+    private SlotSet Differing(int partition, ReadOnlySpan<UInt128> digests, SlotSet among)
+    {
+        var differing = new SlotSet();
+        for (var i = 0; i < digests.Length; i++)
+        {
+            if (among.Contains(i) && _table.SlotDigest((partition * digests.Length) + i) != digests[i])
+                differing.Add(i);
+        }
+        return differing;
+    }
+
+    private void OnTransferChunk(TransferChunk chunk)
+    {
+        if (_session is not { } session || chunk.Replica != session.Donor || chunk.Transfer != session.Id)
+            return;
+        // A part of a piece that was asked for twice, or one whose predecessor was lost: the time-out asks again.
+        var lane = session.Lanes.Find(l => !l.IsComparing && !l.IsPausing && l.Cursor == chunk.Cursor);
+        if (lane is null || chunk.Part != lane.Part || (chunk.Part > 0 && chunk.Answer != lane.Answer))
+            return;
+        lane.Answer = chunk.Answer;
+        lane.Part++;
+        lane.Attempts = 0;
+        lane.UntilMs = _elapsedMs + _settings.RequestTimeoutMs;
+        session.Bound(chunk.Vector);
+        MergeFloor(session, chunk.Floor);
+        MergeEntries(session, chunk);
+        if (chunk.More)
+            return;
+        Counters.PiecesReceived++;
+        if (chunk.Next != 0)
+        {
+            lane.Cursor = chunk.Next;
+            lane.Partition = (int)(chunk.Next & (Table.Partitions - 1));
+            RequestPaced(session, lane);
+            return;
+        }
+        // What still differs is newer here, or was written meanwhile.
+        if (!session.IsWhole && !session.HasMore)
+            session.HasMore = Differing(lane.Last, lane.Digests.Span, lane.Slots).Count > 0;
+        GoOn(session, lane);
+    }
+
+    private void MergeFloor(Session session, VersionStamp floor)
+    {
+        _clock.Observe(floor.Clock);
+        if (session.Floor < floor)
+            session.Floor = floor;
+        if (floor <= _table.Floor)
+            return;
+        _table.RaiseFloor(floor);
+        Persist(new FloorItem(floor));
+    }
+
+    private void MergeEntries(Session session, TransferChunk chunk)
+    {
+        var records = chunk.Records.Span;
+        var kept = new byte[chunk.Records.Length];
+        var (length, count) = (0, 0);
+        for (var i = 0; i < chunk.Count; i++)
+        {
+            var before = records;
+            var record = EntryRecord.Read(ref records, origin: 0);
+            if (!Merge(record))
+                continue;
+            var bytes = before[..(before.Length - records.Length)];
+            bytes.CopyTo(kept.AsSpan(length));
+            length += bytes.Length;
+            count++;
+        }
+        // What was here already is in the log already, and what was refused must not come back with it.
+        if (count > 0)
+            Persist(new EntriesItem(count, kept.AsMemory(0, length)));
+        session.Entries += chunk.Count;
+        session.Changed += count;
+        Counters.TransferredEntries += chunk.Count;
+        Counters.RepairedEntries += count;
+    }
+
+    /// <summary>Takes in an entry that came outside of the numbered stream; true when the table is another now.</summary>
+    private bool Merge(in EntryRecord record)
+    {
+        var diverged = Counters.Diverged;
+        return Apply(record, out _) || Counters.Diverged > diverged;
+    }
+
+    private void GoOn(Session session, SessionLane lane)
+    {
+        if (session.TryNext(_table, out var partition))
+        {
+            var hasReceived = !lane.IsComparing;
+            lane.CompareSlots(partition);
+            if (hasReceived)
+                RequestPaced(session, lane);
+            else
+                Request(session, lane);
+            return;
+        }
+        session.Lanes.Remove(lane);
+        CompleteIfDone(session);
+    }
+
+    private void CompareSlots(Session session, SessionLane lane, int partition)
+    {
+        lane.CompareSlots(partition);
+        session.Lanes.Add(lane);
+        Request(session, lane);
+    }
+
+    private void RequestPaced(Session session, SessionLane lane)
+    {
+        if (!session.IsBackground || _settings.RepairPauseMs == 0)
+        {
+            Request(session, lane);
+            return;
+        }
+        lane.IsPausing = true;
+        lane.UntilMs = _elapsedMs + _settings.RepairPauseMs;
+    }
+}

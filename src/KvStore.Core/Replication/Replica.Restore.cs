@@ -1,0 +1,55 @@
+using KvStore.Core.Log;
+
+namespace KvStore.Core.Replication;
+
+/// <content>What an earlier process of this node remembered, taken back before the first turn.</content>
+public sealed partial class Replica
+{
+    /// <summary>Takes back one item of the log or of a snapshot, in the order in which they were written. Twice is as good as once.</summary>
+    public void Restore(LogItem item)
+    {
+        switch (item)
+        {
+            case MutationsItem mutations:
+                Restore(mutations.Message);
+                break;
+            case EntriesItem entries:
+                var records = entries.Records.Span;
+                for (var i = 0; i < entries.Count; i++)
+                    Apply(EntryRecord.Read(ref records, origin: 0), out _);
+                break;
+            case FloorItem floor:
+                _clock.Observe(floor.Floor.Clock);
+                _table.RaiseFloor(floor.Floor);
+                break;
+            case CoveredItem covered:
+                foreach (var (origin, mark) in covered.Vector)
+                    Progress(origin).CoverUpTo(mark);
+                break;
+            case CeilingItem ceiling:
+                _clock.Observe(ceiling.Clock);
+                break;
+            case ReadyItem:
+                IsComplete = true;
+                break;
+            case ResetItem:
+                _table.Clear();
+                _origins.Clear();
+                IsComplete = false;
+                break;
+            default:
+                throw new ArgumentException($"A replica does not know {item?.GetType().Name ?? "null"}.", nameof(item));
+        }
+    }
+
+    private void Restore(Mutations message)
+    {
+        var progress = Progress(message.Origin);
+        var clock = ApplyMutations(message, progress);
+        // What lies beyond too many gaps is in the table, and asked for again.
+        if (!progress.CanAdd(message.First, message.Last))
+            return;
+        progress.Add(message.First, message.Last, clock);
+        _backlog.Add(message);
+    }
+}

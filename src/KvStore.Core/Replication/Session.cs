@@ -1,0 +1,154 @@
+using KvStore.Core.Storage;
+using KvStore.Core.Versioning;
+
+namespace KvStore.Core.Replication;
+
+/// <summary>Why a replica compares its table with a peer's, by rising urgency.</summary>
+public enum SessionReason : byte
+{
+    /// <summary>It does not.</summary>
+    None,
+
+    /// <summary>The interval has passed.</summary>
+    Periodic,
+
+    /// <summary>The peer was out of reach, or has just begun to serve.</summary>
+    Returned,
+
+    /// <summary>The peer says that it holds what is missing here. Such a session never ends in an invitation.</summary>
+    Invited,
+
+    /// <summary>Somebody has asked for it.</summary>
+    Requested,
+
+    /// <summary>Something is missing that no backlog reaches.</summary>
+    Gap,
+
+    /// <summary>This replica can't serve before.</summary>
+    Loading,
+}
+
+/// <summary>The session in which this replica is receiving, for people.</summary>
+/// <param name="Replica">The donor's start id.</param>
+/// <param name="Member">The donor's cluster member; empty where it has gone meanwhile.</param>
+/// <param name="Reason">Why.</param>
+/// <param name="IsWhole">True when everything is received without being compared.</param>
+/// <param name="Percent">Of the partitions, how many are done.</param>
+/// <param name="Slots">Slots that differed so far.</param>
+/// <param name="Entries">Entries received so far.</param>
+/// <param name="Changed">Entries among them that changed this table.</param>
+public sealed record SessionView(ulong Replica, string Member, SessionReason Reason, bool IsWhole, int Percent, long Slots, long Entries, long Changed);
+
+/// <summary>
+/// The receiver's side of one session: what is still to be compared, and the lanes that ask the donor, each for another part of the
+/// table. It knows no messages and no clock.
+/// </summary>
+internal sealed class Session(ulong donor, ulong id, SessionReason reason, bool isWhole)
+{
+    private readonly Queue<int> _differing = new();
+
+    public ulong Donor { get; } = donor;
+
+    public ulong Id { get; } = id;
+
+    public SessionReason Reason { get; } = reason;
+
+    public bool IsWhole { get; } = isWhole;
+
+    /// <summary>Nobody waits for it: it may take its time, and leaves the time to clients.</summary>
+    public bool IsBackground => Reason < SessionReason.Gap;
+
+    public List<SessionLane> Lanes { get; } = [];
+
+    /// <summary>What is held when everything has been compared and merged.</summary>
+    public OriginVector? Vector { get; private set; }
+
+    /// <summary>The greatest floor that the donor has shown.</summary>
+    public VersionStamp Floor { get; set; }
+
+    public ReadOnlyMemory<UInt128> Partitions { get; private set; }
+
+    /// <summary>This table has, or had for a moment, what the donor's lacks.</summary>
+    public bool HasMore { get; set; }
+
+    public bool HasReceived => Entries > 0;
+
+    public long Slots { get; set; }
+
+    public long Entries { get; set; }
+
+    public long Changed { get; set; }
+
+    public int Percent => IsWhole
+        ? (Table.Partitions - Lanes.Sum(static l => l.Last - l.Partition + 1)) * 100 / Table.Partitions
+        : Partitions.IsEmpty ? 0 : (Table.Partitions - _differing.Count - Lanes.Count) * 100 / Table.Partitions;
+
+    /// <summary>
+    /// What the donor held when it read something for this session. What was read dominates the vector that came with it, so all of it
+    /// together dominates the least of these: the first, in whatever order the answers come, unless the donor has begun anew meanwhile.
+    /// </summary>
+    public void Bound(OriginVector vector)
+    {
+        if (Vector is null)
+            Vector = vector;
+        else if (!vector.Covers(Vector))
+            Vector = OriginVector.Min(Vector, vector);
+    }
+
+    /// <summary>Takes the donor's digests of all partitions, and what is to be compared further.</summary>
+    public void Compare(ReadOnlyMemory<UInt128> partitions, Table table)
+    {
+        Partitions = partitions;
+        for (var i = 0; i < Table.Partitions; i++)
+        {
+            if (partitions.Span[i] != table.PartitionDigest(i))
+                _differing.Enqueue(i);
+        }
+    }
+
+    /// <summary>The next partition that differs; those that the stream has evened out meanwhile are passed over.</summary>
+    public bool TryNext(Table table, out int partition)
+    {
+        while (_differing.TryDequeue(out partition))
+        {
+            if (Partitions.Span[partition] != table.PartitionDigest(partition))
+                return true;
+        }
+        return false;
+    }
+}
+
+/// <summary>One request under way, and what is asked for behind it: the bound of what a donor has to answer at once.</summary>
+internal sealed class SessionLane
+{
+    /// <summary>Asks for digests; else for entries.</summary>
+    public bool IsComparing { get; set; }
+
+    /// <summary>The partition that is compared or received; <see cref="DigestRequest.Root"/> for all of them.</summary>
+    public int Partition { get; set; }
+
+    public int Last { get; set; }
+
+    public ulong Cursor { get; set; }
+
+    public SlotSet Slots { get; set; } = SlotSet.All;
+
+    /// <summary>The donor's digests of the partition's slots, as they were compared.</summary>
+    public ReadOnlyMemory<UInt128> Digests { get; set; }
+
+    public long Answer { get; set; }
+
+    public int Part { get; set; }
+
+    public int Attempts { get; set; }
+
+    /// <summary>Its next request waits for <see cref="UntilMs"/>: background sessions take breath.</summary>
+    public bool IsPausing { get; set; }
+
+    public long UntilMs { get; set; }
+
+    public void CompareSlots(int partition) => (IsComparing, Partition, Last) = (true, partition, partition);
+
+    public void Receive(int first, int last, SlotSet slots) =>
+        (IsComparing, Partition, Last, Slots, Cursor) = (false, first, last, slots, (ulong)first);
+}

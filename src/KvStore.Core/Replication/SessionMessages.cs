@@ -1,0 +1,77 @@
+using KvStore.Core.Storage;
+using KvStore.Core.Versioning;
+
+namespace KvStore.Core.Replication;
+
+/// <summary>
+/// Asks for digests: of all partitions, which opens a session, or of the slots of one of them. Repeated if nothing comes.
+/// </summary>
+/// <param name="Replica">Who asks.</param>
+/// <param name="Transfer">The session, named by the asker; what answers another one is ignored.</param>
+/// <param name="Partition">Which partition's slots; <see cref="Root"/> for the partitions themselves.</param>
+public sealed record DigestRequest(ulong Replica, ulong Transfer, int Partition) : PeerMessage
+{
+    /// <summary>As a partition: the digests of all partitions.</summary>
+    public const int Root = Table.Partitions;
+}
+
+/// <summary>What the donor's table adds up to. If it is lost, it is asked for again.</summary>
+/// <param name="Replica">The donor.</param>
+/// <param name="Transfer">As in the request.</param>
+/// <param name="Partition">As in the request.</param>
+/// <param name="Floor">The donor's floor.</param>
+/// <param name="Vector">What the donor's table held when the digests were read.</param>
+/// <param name="Digests">64 of partitions, or 256 of slots.</param>
+public sealed record DigestReply(
+    ulong Replica,
+    ulong Transfer,
+    int Partition,
+    VersionStamp Floor,
+    OriginVector Vector,
+    ReadOnlyMemory<UInt128> Digests) : PeerMessage
+{
+    /// <summary>How many digests an answer for <paramref name="partition"/> has.</summary>
+    public static int CountOf(int partition) => partition == DigestRequest.Root ? Table.Partitions : Slot.Count / Table.Partitions;
+}
+
+/// <summary>Asks for a piece of the donor's table. Repeated if nothing comes.</summary>
+/// <param name="Replica">Who asks.</param>
+/// <param name="Transfer">The session, named by the asker; what answers another one is ignored.</param>
+/// <param name="Cursor">Where the piece begins: the partition in the low 6 bits, the place within it above. The place 0 is its beginning.</param>
+/// <param name="Last">The last partition that is asked for.</param>
+/// <param name="Slots">Which slots of these partitions.</param>
+public sealed record TransferRequest(ulong Replica, ulong Transfer, ulong Cursor, int Last, SlotSet Slots) : PeerMessage;
+
+/// <summary>Entries of the donor's table. A piece too large for a frame comes in several parts.</summary>
+/// <param name="Replica">The donor.</param>
+/// <param name="Transfer">As in the request.</param>
+/// <param name="Cursor">As in the request.</param>
+/// <param name="Answer">The donor numbers its answers. A request may be answered twice, with the entries cut into parts in two ways.</param>
+/// <param name="Part">0, 1, 2, … within the answer: a part that was lost shows.</param>
+/// <param name="More">True when another part of the piece follows.</param>
+/// <param name="Next">The cursor of the next piece; 0 when there is none up to the last partition that was asked for.</param>
+/// <param name="Floor">The donor's floor.</param>
+/// <param name="Vector">What the donor's table held before the entries of this piece were read.</param>
+/// <param name="Count">How many entries.</param>
+/// <param name="Records">As many <see cref="EntryRecord"/>s with their start ids; checked when it was decoded.</param>
+public sealed record TransferChunk(
+    ulong Replica,
+    ulong Transfer,
+    ulong Cursor,
+    long Answer,
+    int Part,
+    bool More,
+    ulong Next,
+    VersionStamp Floor,
+    OriginVector Vector,
+    int Count,
+    ReadOnlyMemory<byte> Records) : PeerMessage;
+
+/// <summary>The donor can't donate: it is loading itself. If it is lost, the time-out tells.</summary>
+public sealed record TransferRefused(ulong Replica, ulong Transfer) : PeerMessage;
+
+/// <summary>
+/// "I hold what you lack: have a session with me." What ends a session whose receiver had something newer. If it is lost, the next
+/// periodic session finds the same.
+/// </summary>
+public sealed record RepairInvite(ulong Replica) : PeerMessage;
