@@ -115,11 +115,24 @@ internal sealed class TestCluster : IDisposable
     public void Turn(Replica replica, Action<Replica> act)
     {
         replica.Advance(NowMs);
+        if (!replica.MayStamp)
+        {
+            replica.RaiseCeiling();
+            Sync(replica);
+        }
         act(replica);
-        replica.Flush();
+        Sync(replica);
         // Its owner flushes until there is nothing left to: a replica that always asks for more would keep it busy for ever.
         replica.NeedsFlush.ShouldBeFalse();
         Collect();
+    }
+
+    /// <summary>Flushes, and the disk is as fast as could be.</summary>
+    private static void Sync(Replica replica)
+    {
+        replica.Flush();
+        replica.SyncStarting();
+        replica.SyncDone();
     }
 
     public void Deliver(int index, bool keep = false)
