@@ -64,12 +64,7 @@ public sealed partial class Recovery : IDisposable
     /// <summary>Bytes of all files, known after the first step.</summary>
     public long BytesTotal { get; private set; }
 
-    private long Offset => _phase switch
-    {
-        Phase.Snapshot => _snapshot?.Offset ?? 0,
-        Phase.Segments => _reader?.Offset ?? 0,
-        _ => 0,
-    };
+    private long Offset => _snapshot?.Offset ?? _reader?.Offset ?? 0;
 
     /// <summary>Goes on for about <paramref name="byteBudget"/> bytes; a record is not divided. True when the recovery is complete.</summary>
     /// <exception cref="CorruptLogException">The folder is damaged; <paramref name="sink"/> must not be used.</exception>

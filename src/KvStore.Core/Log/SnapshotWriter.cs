@@ -130,7 +130,7 @@ public sealed class SnapshotWriter : IDisposable
         if (ReferenceEquals(done.Request, _creation))
             OnCreated(done);
         else if (ReferenceEquals(done.Request, _sync))
-            OnSynced(done.Error);
+            OnSynced(((SyncFile)done.Request).File, done.Error);
         else if (ReferenceEquals(done.Request, _publication))
             OnPublished(done.Error);
         else
@@ -151,11 +151,14 @@ public sealed class SnapshotWriter : IDisposable
             Fail(done.Error);
     }
 
-    private void OnSynced(Exception? error)
+    private void OnSynced(IDiskFile file, Exception? error)
     {
         _sync = null;
         if (_file is null)
             return;
+        // The sync of one that was given up in the meantime says nothing about this one.
+        if (file != _file)
+            error = null;
         if (error is not null)
             Fail(error);
         else if (_isWritten)
@@ -235,7 +238,6 @@ public sealed class SnapshotWriter : IDisposable
         _log.Counters.SnapshotsFailed++;
         _file?.Dispose();
         _file = null;
-        _sync = null;
         LogRecord.Begin(_block);
         Delete(UnfinishedName);
     }

@@ -87,17 +87,17 @@ public sealed class LogWriterTests
         var number = 0;
         while (log.Writer.Written.Segment == 1)
         {
-            log.Append(TestLog.Mutation(++number));
-            log.Writer.Write();
             if (log.Writer.CanWrite)
-                log.Writer.BufferedBytes.ShouldBe(0);
+                log.Write(TestLog.Mutation(++number));
             _disk.RunOne();
         }
-        // Power is lost at once: all that is left of the first segment is what was synced.
-        var recovered = TestLog.Recover(_disk.PowerLost(new Random(1)), out var tail);
-        recovered.Items.Count.ShouldBeGreaterThanOrEqualTo(number - log.Writer.Counters.Records > 0 ? (int)log.Writer.Counters.Records - 1 : number - 1);
-        tail.End.ShouldBe(new LogPosition(2, LogHeader.Size));
-        recovered.Report.Segments.ShouldBe(2);
+        // Power is lost at once, though the owner never asked for a sync.
+        for (var seed = 0; seed < 20; seed++)
+        {
+            var recovered = TestLog.Recover(_disk.PowerLost(new Random(seed)), out var tail);
+            recovered.Items.ShouldBe(log.Items);
+            tail.End.ShouldBe(log.Writer.Written);
+        }
     }
 
     [Fact]
