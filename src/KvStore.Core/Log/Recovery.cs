@@ -89,9 +89,10 @@ public sealed partial class Recovery : IDisposable
         return _phase == Phase.Done;
     }
 
-    /// <summary>Closes the file at hand, unless the recovery is complete and handed it on.</summary>
+    /// <summary>Closes the files at hand, but for the one that a complete recovery hands on in <see cref="Tail"/>.</summary>
     public void Dispose()
     {
+        _spare?.Dispose();
         if (Tail is null)
             _file?.Dispose();
     }
