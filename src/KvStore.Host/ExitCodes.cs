@@ -14,4 +14,7 @@ internal static class ExitCodes
 
     /// <summary>A port is taken, or its interface is not there.</summary>
     public const int Bind = 3;
+
+    /// <summary>The data folder can't be used, or what is in it is damaged.</summary>
+    public const int Data = 4;
 }

@@ -5,6 +5,7 @@ using System.Security.Cryptography;
 using KvStore.Hocon;
 using KvStore.Host.Configuration;
 using KvStore.Node;
+using KvStore.Node.Disk;
 
 namespace KvStore.Host;
 
@@ -17,13 +18,20 @@ internal static class NodeProcess
     public static async Task<int> RunAsync(NodeArguments arguments, bool isChild)
     {
         ActorSystem? system = null;
+        FileDisk? disk = null;
         try
         {
             var config = ConfigurationFactory.ParseString(HostConfiguration.Load(arguments, Environment.GetEnvironmentVariables()));
             var settings = NodeSettings.From(config);
+            var identity = NewIdentity();
+            if (settings.Durability is { } durability)
+            {
+                disk = new FileDisk(durability.Folder);
+                identity = identity with { Store = disk.Identify(identity.Store).Replica };
+            }
             system = ActorSystem.Create(NodeArguments.SystemName, config);
             using var stop = new StopSignal(isChild);
-            var node = new StoreNode(system, settings, NewIdentity(), TimeProvider.System);
+            var node = new StoreNode(system, settings, identity, TimeProvider.System, disk);
             await node.StartAsync();
             JoinItselfWithoutSeeds(system, config);
             await Console.Out.WriteLineAsync($"listening gateway={node.Endpoints.Gateway} remoting={node.Endpoints.Remoting}");
@@ -38,6 +46,11 @@ internal static class NodeProcess
             if (system is not null)
                 await system.Terminate();
             return explanation.ExitCode;
+        }
+        finally
+        {
+            // The store gives the folder back when it stops; this is for a start that did not come as far as a store.
+            disk?.Dispose();
         }
     }
 
@@ -57,7 +70,7 @@ internal static class NodeProcess
             startId = BinaryPrimitives.ReadUInt64LittleEndian(random);
         }
         while (startId == 0);
-        return new NodeIdentity(startId, BinaryPrimitives.ReadUInt64LittleEndian(random[8..]));
+        return new NodeIdentity(startId, BinaryPrimitives.ReadUInt64LittleEndian(random[8..]), startId);
     }
 
     private static (string Text, int ExitCode)? Explain(Exception error, NodeArguments arguments)
@@ -68,6 +81,8 @@ internal static class NodeProcess
             {
                 case HoconException or NodeSettingsException:
                     return (cause.Message, ExitCodes.Configuration);
+                case DataFolderException:
+                    return (cause.Message, ExitCodes.Data);
                 case FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException:
                     return ($"can't read {arguments.ConfigFile}: {cause.Message}", ExitCodes.Configuration);
                 case SocketException { SocketErrorCode: SocketError.AddressAlreadyInUse } or Microsoft.AspNetCore.Connections.AddressInUseException:
