@@ -6,7 +6,7 @@ namespace KvStore.Core.Replication;
 /// <content>Digests: what replicas compare, and the check in the background that they are of what is really there.</content>
 public sealed partial class Replica
 {
-    // 20,000 buckets a second: about two milliseconds of each, and a million keys are gone over within two minutes.
+    // 20,000 buckets a second are five milliseconds of it, and a million keys are gone over within a minute.
     private const int ScrubBucketsPerTick = 2_000;
 
     /// <summary>The last slot whose records were found to be other than they were written; -1 for none.</summary>
