@@ -7,7 +7,7 @@ namespace KvStore.Core.Log;
 /// </summary>
 internal sealed class DamageSearch(IDiskFile file, long number, long from)
 {
-    private const int WindowBytes = 256 * 1024;
+    private const int WindowBytes = 64 * 1024;
 
     private readonly byte[] _window = new byte[WindowBytes];
     private long _at = from;
@@ -33,7 +33,7 @@ internal sealed class DamageSearch(IDiskFile file, long number, long from)
             if (last >= 0)
                 DirtyEnd = _at + last + 1;
             Search(window);
-            if (count < WindowBytes || ValidAt is not null)
+            if (count < WindowBytes)
                 return true;
             _at += WindowBytes - (LogRecord.HeadBytes - 1);
         }

@@ -23,8 +23,8 @@ public sealed class LogBuffer
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, Length);
         Length = length;
-        if (_bytes.Length > KeptBytes && length <= InitialBytes)
-            Array.Resize(ref _bytes, InitialBytes);
+        if (length == 0 && _bytes.Length > KeptBytes)
+            _bytes = new byte[KeptBytes];
     }
 
     /// <summary>Makes room for <paramref name="count"/> more bytes and returns them, to be filled by the caller.</summary>

@@ -42,12 +42,8 @@ public static class LogFormat
     /// <summary>The number of a snapshot by its file name.</summary>
     public static bool TrySnapshot(string name, out long number) => TryParse(name, SnapshotPrefix, SnapshotSuffix, out number);
 
-    /// <summary>True for a snapshot that was not completed.</summary>
-    public static bool IsUnfinishedSnapshot(string name)
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        return name.EndsWith(Unfinished, StringComparison.Ordinal) && TrySnapshot(name[..^Unfinished.Length], out _);
-    }
+    /// <summary>The number of a snapshot that was not completed, by its file name.</summary>
+    public static bool TryUnfinishedSnapshot(string name, out long number) => TryParse(name, SnapshotPrefix, SnapshotSuffix + Unfinished, out number);
 
     private static string Format(long number) => number.ToString("d12", CultureInfo.InvariantCulture);
 

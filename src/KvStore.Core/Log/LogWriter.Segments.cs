@@ -82,8 +82,11 @@ public sealed partial class LogWriter
     // The new header says where the old segment ends: now what is behind may go, and the blocks that were reserved with it.
     private void TrimTail()
     {
-        if (_tail.File is null)
+        if (_tail.File is null || _tail.File.Length <= _tail.End.Offset)
+        {
+            _tail.File?.Dispose();
             return;
+        }
         _trim = new TrimFile(_tail.File, _tail.End.Offset);
         _disk.Submit(_trim);
     }

@@ -21,8 +21,8 @@ internal enum ReadOutcome
 /// </summary>
 internal sealed class RecordReader(IDiskFile file, long number, long offset)
 {
-    /// <summary>Enough for a read to cost more than the call; a greater record gets what it needs.</summary>
-    private const int PieceBytes = 256 * 1024;
+    /// <summary>Below what the runtime keeps as a large object, which only full collections give back. A greater record gets what it needs.</summary>
+    private const int PieceBytes = 64 * 1024;
 
     private byte[] _piece = [];
     private int _at;

@@ -26,7 +26,7 @@ public sealed partial class Recovery
             // Nothing says which part of the log belongs to it: what is left is a log from its beginning, if there is one.
             ReportAccepted(error);
             _snapshots.Remove(name);
-            _unreadable.Add(name);
+            _leftovers.Add(name);
             return;
         }
         _snapshotName = name;

@@ -26,6 +26,7 @@ public sealed partial class Recovery
     {
         if (!_search!.Step(ref budget))
             return;
+        Claim(_search.Claim);
         var dirty = _search.DirtyEnd - _end.Offset;
         if (_search.ValidAt is { } at)
         {
@@ -33,7 +34,6 @@ public sealed partial class Recovery
                 _end.Offset,
                 $"no valid record, and a valid one behind it at {at}: {(_claim > _end ? "bytes were damaged" : "bytes were damaged, or written out of order when power was lost")}");
         }
-        Claim(_search.Claim);
         if (_claim > _end)
             throw Damage(_end.Offset, $"no valid record, and the log was synced up to offset {_claim.Offset} of {LogFormat.SegmentName(_claim.Segment)}");
         if (dirty > 0)

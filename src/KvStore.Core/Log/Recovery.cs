@@ -19,7 +19,7 @@ public sealed partial class Recovery : IDisposable
     private readonly ulong _replica;
     private readonly bool _acceptDamage;
     private readonly List<string> _snapshots = [];
-    private readonly List<string> _unreadable = [];
+    private readonly List<string> _leftovers = [];
     private Phase _phase;
     private SegmentChain _files = null!;
     private List<Segment> _chain = [];
@@ -124,20 +124,28 @@ public sealed partial class Recovery : IDisposable
 
     private void OpenFolder()
     {
-        var numbers = new List<long>();
+        long newest = 0;
+        long unfinished = 0;
         foreach (var name in _disk.Files)
         {
-            if (!LogFormat.TrySnapshot(name, out var number))
-                continue;
-            numbers.Add(number);
-            _snapshots.Add(name);
+            if (LogFormat.TrySnapshot(name, out var number))
+            {
+                newest = Math.Max(newest, number);
+                _snapshots.Add(name);
+            }
+            else if (LogFormat.TryUnfinishedSnapshot(name, out number))
+            {
+                unfinished = Math.Max(unfinished, number);
+                _leftovers.Add(name);
+            }
         }
         _files = new SegmentChain(_disk, _replica);
-        Report.WasEmpty = numbers.Count == 0 && _files.Files.Count == 0;
+        Report.WasEmpty = newest == 0 && _files.Files.Count == 0;
         BytesTotal = _files.Files.Sum(static s => s.Length);
-        _nextSnapshot = numbers.Count == 0 ? 1 : numbers.Max() + 1;
-        if (numbers.Count > 0)
-            OpenSnapshot(numbers.Max());
+        // Not the number of one that was not completed: its file is deleted when the next may be under way already.
+        _nextSnapshot = Math.Max(newest, unfinished) + 1;
+        if (newest > 0)
+            OpenSnapshot(newest);
         BuildChain();
         Report.Snapshot = _snapshotName;
         if (_snapshot is not null)
@@ -188,10 +196,9 @@ public sealed partial class Recovery : IDisposable
     {
         Report.StoppedCleanly &= Report.Cuts.Count == 0;
         var kept = _chain.Select(static s => s.Number).Where(n => n <= _end.Segment).ToList();
-        var leftovers = _files.Files.Where(s => !kept.Contains(s.Number)).Select(static s => s.Name);
-        var unfinished = _disk.Files.Where(LogFormat.IsUnfinishedSnapshot);
+        _leftovers.AddRange(_files.Files.Where(s => !kept.Contains(s.Number)).Select(static s => s.Name));
         Report.Segments = kept.Count;
-        Tail = new LogTail(_replica, _end, _files.LastNumber + 1, _file, kept, _nextSnapshot, _snapshots, [.. _unreadable, .. leftovers, .. unfinished]);
+        Tail = new LogTail(_replica, _end, _files.LastNumber + 1, _file, kept, _nextSnapshot, _snapshots, _leftovers);
         _phase = Phase.Done;
     }
 

@@ -26,7 +26,7 @@ public sealed class FileDisk : IDisk
     {
         ArgumentException.ThrowIfNullOrEmpty(folder);
         Folder = Path.GetFullPath(folder);
-        Try("created", () => Directory.CreateDirectory(Folder));
+        Try("created", CreateFolder);
         _lock = OpenLock();
         try
         {
@@ -109,6 +109,20 @@ public sealed class FileDisk : IDisk
     }
 
     internal string PathOf(string name) => Path.Combine(Folder, name);
+
+    // A folder that was created is itself a name in another one, which must survive the loss of power like those in it.
+    private void CreateFolder()
+    {
+        var parents = new List<string>();
+        for (var path = Folder; !Directory.Exists(path) && Path.GetDirectoryName(path) is { } parent; path = parent)
+            parents.Add(parent);
+        Directory.CreateDirectory(Folder);
+        foreach (var parent in parents)
+        {
+            using var handle = SystemCalls.OpenFolder(parent);
+            SystemCalls.SyncFolder(handle, parent);
+        }
+    }
 
     private SafeFileHandle OpenHandle(string name, FileMode mode) =>
         File.OpenHandle(PathOf(name), mode, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
@@ -213,7 +227,7 @@ public sealed class FileDisk : IDisk
             SystemCalls.SyncFolder(_folderHandle, Folder);
             return new OpenFile(create.Name, handle);
         }
-        catch (IOException)
+        catch
         {
             handle.Dispose();
             File.Delete(PathOf(create.Name));

@@ -57,6 +57,19 @@ public sealed class SnapshotTests
     }
 
     [Fact]
+    public void A_snapshot_that_begins_before_the_leftovers_are_deleted_is_none_of_them()
+    {
+        var log = TestLog.Open(_disk);
+        log.Write(TestLog.Mutation(1));
+        log.Snapshots.Begin(log.Writer.Written);
+        _disk.Run();
+        var second = TestLog.Open(_disk.Killed(), run: false);
+        TakeSnapshot(second, second.Writer.Written, items: 2);
+        second.Snapshots.Error.ShouldBeNull();
+        TestLog.Recover(second.Disk.Killed()).Items.ShouldBe(SnapshotItems(2));
+    }
+
+    [Fact]
     public void A_snapshot_cut_at_any_byte_stops_the_start()
     {
         var log = TestLog.Open(_disk);
@@ -222,10 +235,9 @@ public sealed class SnapshotTests
 
     private static List<string> SnapshotItems(int items) => [.. Enumerable.Range(1, items).Select(static i => TestLog.Describe(TestLog.Mutation(i))), TestLog.Describe(new ReadyItem())];
 
-    private void TakeSnapshot(TestLog log, LogPosition from, int items)
+    private static void TakeSnapshot(TestLog log, LogPosition from, int items)
     {
         log.Snapshots.Begin(from);
-        _ = log.Disk.RunOne();
         log.Disk.Run();
         for (var i = 1; i <= items; i++)
         {
@@ -236,7 +248,6 @@ public sealed class SnapshotTests
         log.Snapshots.Complete([new ReadyItem()]);
         log.Disk.Run();
         log.Snapshots.IsActive.ShouldBeFalse();
-        _ = _disk;
     }
 
     private void WriteUntil(TestLog log, long segment)
