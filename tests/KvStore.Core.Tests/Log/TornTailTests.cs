@@ -86,20 +86,21 @@ public sealed class TornTailTests
     }
 
     [Fact]
-    public void Damage_before_the_synced_position_is_no_torn_tail_even_when_all_behind_it_is_zeros()
+    public void Damage_before_a_position_that_a_torn_record_says_was_synced_is_no_torn_tail()
     {
         var disk = new MemoryDisk();
         var log = TestLog.Open(disk);
-        log.Write(TestLog.Mutation(1), TestLog.Mutation(2));
+        var ends = log.Write(TestLog.Mutation(1), TestLog.Mutation(2));
         log.Sync();
-        var last = log.Write(TestLog.Mutation(3))[0];
+        ends.AddRange(log.Write(TestLog.Mutation(3)));
         var name = LogFormat.SegmentName(1);
-        // The head of the third record survives, and says that the second was synced.
         var bytes = disk.Read(name);
-        bytes[last.Offset - 1] ^= 1;
-        bytes[LogHeader.Size + 50] ^= 1;
+        // Of the last record the head survives, and there is no valid one behind the damage.
+        bytes[ends[2].Offset - 1] ^= 1;
+        bytes[ends[1].Offset - 1] ^= 1;
         disk.Put(name, bytes);
-        Should.Throw<CorruptLogException>(() => TestLog.Recover(disk)).Message.ShouldContain($"{name}, offset {LogHeader.Size}: ");
+        Should.Throw<CorruptLogException>(() => TestLog.Recover(disk)).Message
+            .ShouldStartWith($"{name}, offset {ends[0].Offset}: no valid record, and the log was synced up to offset {ends[1].Offset} of {name}. ");
     }
 
     [Fact]
@@ -137,6 +138,31 @@ public sealed class TornTailTests
             disk.Put(LogFormat.SegmentName(1), bytes);
             Should.Throw<CorruptLogException>(() => TestLog.Recover(disk)).Message.ShouldContain($"behind it at {ends[0].Offset}");
         }
+    }
+
+    [Fact]
+    public void A_record_that_was_copied_to_another_place_or_left_over_by_another_file_is_none()
+    {
+        var disk = new MemoryDisk();
+        var log = TestLog.Open(disk);
+        var ends = log.Write(TestLog.Mutation(1), TestLog.Mutation(2));
+        var name = LogFormat.SegmentName(1);
+        var bytes = disk.Read(name);
+        var copied = (byte[])bytes.Clone();
+        bytes.AsSpan(LogHeader.Size, (int)ends[0].Offset - LogHeader.Size).CopyTo(copied.AsSpan((int)ends[1].Offset));
+        disk.Put(name, copied);
+        var recovered = TestLog.Recover(disk);
+        recovered.Items.ShouldBe(log.Items);
+        recovered.Report.Cuts.Count.ShouldBe(1);
+
+        // The same bytes at the same offset, where the segment that was prepared as the next one has none yet.
+        disk.Put(name, bytes);
+        var spare = disk.Read(LogFormat.SegmentName(2));
+        bytes.AsSpan(LogHeader.Size, (int)ends[1].Offset - LogHeader.Size).CopyTo(spare.AsSpan(LogHeader.Size));
+        disk.Put(LogFormat.SegmentName(2), spare);
+        recovered = TestLog.Recover(disk);
+        recovered.Items.ShouldBe(log.Items);
+        recovered.Report.Cuts.ShouldBeEmpty();
     }
 
     [Fact]
