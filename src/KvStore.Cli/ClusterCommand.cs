@@ -43,14 +43,14 @@ internal sealed class ClusterCommand(CommandLine line, Terminal terminal)
             var reply = await connection.SendAsync(Command("events", (seen ?? 0).ToString(CultureInfo.InvariantCulture)));
             if (reply.IsError)
                 return KvCommand.Print(reply, line, terminal);
-            var events = Field(reply, "events").Items;
+            var events = reply.Field("events").Items;
             if (seen is null)
                 events = [.. events.TakeLast(TailBegins)];
             else if (events.Count > 0 && Number(events[0]) > seen + 1)
                 terminal.WriteError($"kv: {Number(events[0]) - seen - 1} events were not seen: the node keeps the last ones only");
             foreach (var change in events)
                 Print(change);
-            seen = Field(reply, "last").Integer;
+            seen = reply.Number("last");
         }
         while (await timer.WaitForNextTickAsync());
         return ExitCode.Ok;
@@ -63,43 +63,32 @@ internal sealed class ClusterCommand(CommandLine line, Terminal terminal)
             KvCommand.Print(change, line, terminal);
             return;
         }
-        var at = DateTimeOffset.FromUnixTimeMilliseconds(Field(change, "at-ms").Integer);
-        PrintLines([$"{at:yyyy-MM-ddTHH:mm:ss.fffZ} | {Field(change, "event")} | {Field(change, "address")}"]);
+        var at = DateTimeOffset.FromUnixTimeMilliseconds(change.Number("at-ms"));
+        PrintLines([$"{at:yyyy-MM-ddTHH:mm:ss.fffZ} | {change.Text("event")} | {change.Text("address")}"]);
     }
 
     private static IEnumerable<string> Show(Reply reply)
     {
-        var members = Field(reply, "members").Items;
+        var members = reply.Field("members").Items;
         return [.. members.Select(Member), $"Count: {members.Count} {(members.Count == 1 ? "node" : "nodes")}"];
     }
 
     private static IEnumerable<string> Status(Reply reply) =>
     [
         Member(reply),
-        $"leader: {Field(reply, "leader")}",
-        $"members: {Field(reply, "members")}",
-        $"unreachable: {Field(reply, "unreachable")}",
+        $"leader: {reply.Text("leader")}",
+        $"members: {reply.Text("members")}",
+        $"unreachable: {reply.Text("unreachable")}",
     ];
 
     private static string Member(Reply member)
     {
-        var version = Field(member, "app-version").ToString();
-        return $"{Field(member, "address")} | [{string.Join(',', Field(member, "roles").Items)}] | {Field(member, "status")}"
-            + $" | {(Field(member, "reachable").Integer != 0 ? "reachable" : "unreachable")}{(version.Length > 0 ? $" | {version}" : "")}";
+        var version = member.Text("app-version");
+        return $"{member.Text("address")} | [{string.Join(',', member.Field("roles").Items)}] | {member.Text("status")}"
+            + $" | {(member.Number("reachable") != 0 ? "reachable" : "unreachable")}{(version.Length > 0 ? $" | {version}" : "")}";
     }
 
-    private static long Number(Reply change) => Field(change, "number").Integer;
-
-    // RESP2 gives a map as an array of keys and values in turn, so both read alike.
-    private static Reply Field(Reply map, string name)
-    {
-        for (var i = 0; i + 1 < map.Items.Count; i += 2)
-        {
-            if (map.Items[i].ToString() == name)
-                return map.Items[i + 1];
-        }
-        throw new NoConnectionException($"the node's answer has no field '{name}': is it a KvStore node of this version?");
-    }
+    private static long Number(Reply change) => change.Number("number");
 
     private void PrintLines(IEnumerable<string> lines)
     {

@@ -5,8 +5,8 @@ namespace KvStore.Cli;
 
 /// <summary>
 /// The command line: <c>kv { option } endpoint [ command { argument } ]</c>. Options stand before the endpoint, and
-/// what follows it is the command, untouched, whatever it looks like. Or <c>kv cluster verb [ address ]</c>, with options
-/// anywhere, since nothing there belongs to the server.
+/// what follows it is the command, untouched, whatever it looks like. Or <c>kv cluster verb [ address ]</c>, or <c>kv verb { word }</c> for
+/// the data, with options anywhere, since nothing there belongs to the server.
 /// </summary>
 internal sealed record CommandLine
 {
@@ -31,6 +31,9 @@ internal sealed record CommandLine
     /// <summary>What to do with the cluster, instead of a command; null for one.</summary>
     public ClusterArguments? Cluster { get; private init; }
 
+    /// <summary>What to do with the data, instead of a command; null for one.</summary>
+    public DataArguments? Data { get; private init; }
+
     /// <summary>Reads the words behind <c>kv</c>.</summary>
     /// <exception cref="UsageException">The words make no sense.</exception>
     public static CommandLine Parse(ReadOnlySpan<string> words)
@@ -43,8 +46,10 @@ internal sealed record CommandLine
             return line;
         if (at < words.Length && ClusterArguments.Begin(words[at..]))
             return line.ParseCluster(words[(at + 1)..]);
+        if (at < words.Length && DataArguments.Begin(words[at..]))
+            return line.ParseData(words[at], words[(at + 1)..]);
         if (line.Endpoint is not null)
-            throw new UsageException("--at is an option of 'kv cluster'; elsewhere the endpoint stands by itself");
+            throw new UsageException("--at is an option of 'kv cluster' and the other verbs; elsewhere the endpoint stands by itself");
         if (at == words.Length)
             throw new UsageException("no endpoint: which port does the server listen on?");
         var endpoint = Endpoint.Take(words[at..], out var taken);
@@ -68,6 +73,25 @@ internal sealed record CommandLine
         if (line.Help || line.Version)
             return line;
         return line with { Cluster = ClusterArguments.Parse(plain), Endpoint = line.Endpoint ?? ClusterArguments.DefaultEndpoint };
+    }
+
+    private CommandLine ParseData(string verb, ReadOnlySpan<string> words)
+    {
+        var line = this;
+        var plain = new List<string>();
+        var flags = new HashSet<string>(StringComparer.Ordinal);
+        for (var at = 0; at < words.Length; at++)
+        {
+            if (DataArguments.IsFlag(verb, words[at]))
+                flags.Add(words[at]);
+            else if (words[at].StartsWith('-'))
+                line = line.Option(words, ref at);
+            else
+                plain.Add(words[at]);
+        }
+        if (line.Help || line.Version)
+            return line;
+        return line with { Data = DataArguments.Create(verb, plain, flags), Endpoint = line.Endpoint ?? ClusterArguments.DefaultEndpoint };
     }
 
     // Takes the option at that place, and moves on to the last word that belongs to it.

@@ -5,7 +5,10 @@ internal static class ExitCode
 {
     public const int Ok = 0;
 
-    /// <summary>The server answered with an error; of several piped commands, any did.</summary>
+    /// <summary>
+    /// The server answered with an error (of several piped commands, any did), or what was asked for is not so or can't be done:
+    /// nodes differ, a file is damaged or there already.
+    /// </summary>
     public const int ErrorReply = 1;
 
     /// <summary>The command line makes no sense, or there is no connection, or no answer in time.</summary>

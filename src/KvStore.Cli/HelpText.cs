@@ -14,6 +14,7 @@ internal static class HelpText
           kv [options] HOST PORT [COMMAND ...]       kv localhost 6100 INCRBY visits -1
 
           kv cluster VERB [options]                  kv cluster show --at 10.0.0.5:6100
+          kv VERB [options]                          kv verify --at 10.0.0.5:6100
 
         Without a command it reads commands from the terminal, or one a line from standard input.
         Options stand before the endpoint; what follows it is the command, untouched.
@@ -30,13 +31,25 @@ internal static class HelpText
 
         ADDR is where the other nodes reach a node, 127.0.0.1:4053 or akka.tcp://kvstore@127.0.0.1:4053.
 
-          --at ENDPOINT      kv cluster: the node to ask, PORT or HOST:PORT (localhost:6100)
+        The verbs for the data, which take their options anywhere too (a host of such a name is verify:6100):
+
+          verify [ENDPOINT ...]            compare all nodes, or those given; where they differ, the first slots and keys
+          repair                           compare and exchange what differs, now; progress until it is done
+          backup DIR                       write all keys with their expiries into DIR/kvstore-backup.kvb
+          restore DIR [--replace|--merge]  write them again, as new writes; into a database with keys only if told: --replace
+                                           removes those first (FLUSHALL), --merge overwrites those that the backup has too
+          replicas                         the replicas that deletions are kept for, and how far behind they are
+          forget NODE [--yes]              keep deletions no longer for a replica that does not come back; asks first
+          conflicts [COUNT]                the last writes that lost to another which did not know of them (10)
+
+          --at ENDPOINT      kv cluster and the verbs: the node to ask, PORT or HOST:PORT (localhost:6100)
           --json             print replies as JSON
           --timeout SECONDS  for the connection and for each reply (10)
           --version          print the version
           --help             print this
 
-        Exit code: 0 ok, 1 the server answered with an error, 2 no connection or a bad command line.
+        Exit code: 0 ok; 1 the server answered with an error, nodes differ, a file is damaged or there already;
+        2 no connection or a bad command line.
 
         """;
 

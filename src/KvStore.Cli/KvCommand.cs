@@ -1,11 +1,13 @@
 using System.Buffers;
 using System.Reflection;
 using System.Text;
+using KvStore.Cli.Backup;
+using KvStore.Cli.Verify;
 using KvStore.Protocol.Client;
 
 namespace KvStore.Cli;
 
-/// <summary>The program: reads the command line, and runs one command, a session, or a verb of the cluster.</summary>
+/// <summary>The program: reads the command line, and runs one command, a session, or a verb of the cluster or the data.</summary>
 internal static class KvCommand
 {
     /// <summary>Runs the program and returns its exit code.</summary>
@@ -30,6 +32,8 @@ internal static class KvCommand
         {
             if (line.Cluster is not null)
                 return await new ClusterCommand(line, terminal).RunAsync();
+            if (line.Data is not null)
+                return await RunDataAsync(line, terminal);
             return line.Command.Count > 0
                 ? await RunOneAsync(line, terminal)
                 : await new Session(line, terminal).RunAsync();
@@ -38,6 +42,20 @@ internal static class KvCommand
         {
             terminal.WriteError($"kv: {error.Message}");
             return ExitCode.NoConnection;
+        }
+        catch (UsageException error)
+        {
+            terminal.WriteError($"kv: {error.Message}");
+            return ExitCode.NoConnection;
+        }
+        catch (RefusedException error)
+        {
+            return Print(error.Reply, line, terminal);
+        }
+        catch (Exception error) when (error is FailedException or IOException or UnauthorizedAccessException)
+        {
+            terminal.WriteError($"kv: {error.Message}");
+            return ExitCode.ErrorReply;
         }
     }
 
@@ -58,6 +76,17 @@ internal static class KvCommand
 
     private static string Version =>
         typeof(KvCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+
+    private static Task<int> RunDataAsync(CommandLine line, Terminal terminal) => line.Data!.Verb switch
+    {
+        "verify" => new VerifyCommand(line, terminal).RunAsync(),
+        "repair" => new RepairCommand(line, terminal).RunAsync(),
+        "backup" => new BackupCommand(line, terminal).RunAsync(),
+        "restore" => new RestoreCommand(line, terminal).RunAsync(),
+        "forget" => new ForgetCommand(line, terminal).RunAsync(),
+        "replicas" => new ReplicasCommand(line, terminal).RunAsync(),
+        _ => new ConflictsCommand(line, terminal).RunAsync(),
+    };
 
     private static async Task<int> RunOneAsync(CommandLine line, Terminal terminal)
     {

@@ -8,7 +8,7 @@ namespace KvStore.Cli;
 /// <summary>There is no connection, or it broke; the message is a line for the person in front of it.</summary>
 internal sealed class NoConnectionException(string message) : Exception(message);
 
-/// <summary>One connection to a server: a command out, a reply in.</summary>
+/// <summary>One connection to a server: a command out, a reply in; or several at once, in order.</summary>
 internal sealed class KvConnection : IDisposable
 {
     private static readonly byte[][] Hello = ["HELLO"u8.ToArray(), "3"u8.ToArray()];
@@ -20,6 +20,7 @@ internal sealed class KvConnection : IDisposable
     private readonly ArrayBufferWriter<byte> _request = new();
     private readonly byte[] _received = new byte[64 * 1024];
     private bool _greeted;
+    private int _queued;
 
     private KvConnection(Socket socket, Endpoint endpoint, TimeSpan timeout)
     {
@@ -74,25 +75,46 @@ internal sealed class KvConnection : IDisposable
         }
     }
 
+    /// <summary>Bytes of the commands that were queued and not sent.</summary>
+    public int QueuedBytes => _request.WrittenCount;
+
+    /// <summary>Queues a command for the next <see cref="SendQueuedAsync"/>.</summary>
+    public void Queue(IReadOnlyList<byte[]> command)
+    {
+        // RESP3 tells text from data, and maps from arrays. It costs no round trip; a server without it stays with RESP2.
+        if (!_greeted && _queued == 0)
+            RequestWriter.Write(_request, Hello);
+        RequestWriter.Write(_request, command);
+        _queued++;
+    }
+
     /// <summary>Sends one command and returns its reply.</summary>
     /// <exception cref="NoConnectionException">The connection broke, or no reply came in time.</exception>
     public async Task<Reply> SendAsync(IReadOnlyList<byte[]> command)
     {
+        Queue(command);
+        return (await SendQueuedAsync())[0];
+    }
+
+    /// <summary>
+    /// Sends the commands that were queued and returns their replies in order. Replies are read when all is sent: what they come to must
+    /// fit into the buffers of a connection.
+    /// </summary>
+    /// <exception cref="NoConnectionException">The connection broke, or not all replies came in time.</exception>
+    public async Task<IReadOnlyList<Reply>> SendQueuedAsync()
+    {
         using var deadline = new CancellationTokenSource(_timeout);
         try
         {
-            _request.ResetWrittenCount();
-            // RESP3 tells text from data, and maps from arrays. It costs no round trip; a server without it stays with RESP2.
-            var greets = !_greeted;
-            if (greets)
-                RequestWriter.Write(_request, Hello);
-            RequestWriter.Write(_request, command);
             for (var rest = _request.WrittenMemory; !rest.IsEmpty;)
                 rest = rest[await _socket.SendAsync(rest, deadline.Token)..];
-            _greeted = true;
-            if (greets)
+            if (!_greeted)
                 await ReceiveAsync(deadline.Token);
-            return await ReceiveAsync(deadline.Token);
+            _greeted = true;
+            var replies = new List<Reply>(_queued);
+            while (replies.Count < _queued)
+                replies.Add(await ReceiveAsync(deadline.Token));
+            return replies;
         }
         catch (SocketException error)
         {
@@ -105,6 +127,11 @@ internal sealed class KvConnection : IDisposable
         catch (OperationCanceledException)
         {
             throw new NoConnectionException($"no reply from {_endpoint} within {_timeout.TotalSeconds:0.###} s");
+        }
+        finally
+        {
+            _request.ResetWrittenCount();
+            _queued = 0;
         }
     }
 

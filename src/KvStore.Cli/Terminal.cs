@@ -17,6 +17,14 @@ internal sealed class Terminal(Stream input, Stream output, Stream error)
     /// </summary>
     public Func<ILineSource>? Prompt { get; init; }
 
+    /// <summary>True for a person at a prompt: to be asked, and to be shown how far something is.</summary>
+    public bool IsInteractive => Prompt is not null;
+
+    /// <summary>How long it takes until the next look at something that changes; a test does not wait.</summary>
+    public Func<TimeSpan, Task> Pause { get; init; } = Task.Delay;
+
+    public void WriteLine(string line) => WriteOutput(Encoding.UTF8.GetBytes(line + "\n"));
+
     public void WriteOutput(ReadOnlySpan<byte> bytes)
     {
         Output.Write(bytes);
