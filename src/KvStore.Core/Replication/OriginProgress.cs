@@ -27,6 +27,9 @@ public sealed class OriginProgress
     /// <summary>The highest number that is known to exist.</summary>
     public long Known { get; private set; }
 
+    /// <summary>How often something has come from beyond a gap.</summary>
+    public long Inserted { get; private set; }
+
     /// <summary>True while a mutation is known to exist that is not held, and that somebody may have.</summary>
     public bool HasGap => Known > Applied && !_isGivenUp;
 
@@ -108,6 +111,7 @@ public sealed class OriginProgress
 
     private void Insert(long first, long last, ulong clock)
     {
+        Inserted++;
         var at = 0;
         while (at < _beyond.Count && _beyond[at].Last + 1 < first)
             at++;

@@ -87,7 +87,8 @@ public sealed partial class Replica
         {
             lane.Cursor = chunk.Next;
             lane.Partition = (int)(chunk.Next & (Table.Partitions - 1));
-            RequestPaced(session, lane);
+            // A piece that ended early had the donor walk for long.
+            RequestPaced(session, lane, mayPause: true);
             return;
         }
         // What still differs is newer here, or was written meanwhile.
@@ -109,23 +110,34 @@ public sealed partial class Replica
 
     private void MergeEntries(Session session, TransferChunk chunk)
     {
-        var records = chunk.Records.Span;
-        var kept = new byte[chunk.Records.Length];
+        var all = chunk.Records.Span;
+        var records = all;
+        // Those that changed something. They are a copy only where others lie between them.
+        var changed = chunk.Records;
+        var copy = Span<byte>.Empty;
         var (length, count) = (0, 0);
         for (var i = 0; i < chunk.Count; i++)
         {
-            var before = records;
-            var record = EntryRecord.Read(ref records, origin: 0);
-            if (!Merge(record))
+            var from = all.Length - records.Length;
+            if (!Merge(EntryRecord.Read(ref records, origin: 0)))
                 continue;
-            var bytes = before[..(before.Length - records.Length)];
-            bytes.CopyTo(kept.AsSpan(length));
-            length += bytes.Length;
+            var to = all.Length - records.Length;
+            if (from != length && copy.IsEmpty)
+            {
+                var bytes = new byte[all.Length];
+                changed = bytes;
+                copy = bytes;
+                all[..length].CopyTo(copy);
+            }
+            if (!copy.IsEmpty)
+                all[from..to].CopyTo(copy[length..]);
+            length += to - from;
             count++;
         }
         // What was here already is in the log already, and what was refused must not come back with it.
         if (count > 0)
-            Persist(new EntriesItem(count, kept.AsMemory(0, length)));
+            Persist(new EntriesItem(count, changed[..length]));
+        session.UnpausedBytes += chunk.Records.Length;
         session.Entries += chunk.Count;
         session.Changed += count;
         Counters.TransferredEntries += chunk.Count;
@@ -143,12 +155,8 @@ public sealed partial class Replica
     {
         if (session.TryNext(_table, out var partition))
         {
-            var hasReceived = !lane.IsComparing;
             lane.CompareSlots(partition);
-            if (hasReceived)
-                RequestPaced(session, lane);
-            else
-                Request(session, lane);
+            RequestPaced(session, lane, mayPause: session.UnpausedBytes >= _settings.MessageBytes);
             return;
         }
         session.Lanes.Remove(lane);
@@ -162,13 +170,14 @@ public sealed partial class Replica
         Request(session, lane);
     }
 
-    private void RequestPaced(Session session, SessionLane lane)
+    private void RequestPaced(Session session, SessionLane lane, bool mayPause)
     {
-        if (!session.IsBackground || _settings.RepairPauseMs == 0)
+        if (!mayPause || !session.IsBackground || _settings.RepairPauseMs == 0)
         {
             Request(session, lane);
             return;
         }
+        session.UnpausedBytes = 0;
         lane.IsPausing = true;
         lane.UntilMs = _elapsedMs + _settings.RepairPauseMs;
     }

@@ -23,7 +23,7 @@ public sealed partial class Replica
             OnNobodyHasMore(progress, refill);
             return;
         }
-        refill.HoleKnown = 0;
+        refill.Hole = -1;
         refill.Donor = donor;
         refill.From = progress.Applied + 1;
         refill.UntilMs = _elapsedMs + _settings.RequestTimeoutMs;
@@ -104,12 +104,12 @@ public sealed partial class Replica
     /// </remarks>
     private void OnNobodyHasMore(OriginProgress progress, Refill refill)
     {
-        if (!Ready || !_members.All(m => m.Value.Reachable && _peers.Values.Any(p => p.Member == m.Key && p.Ready)))
+        if (!Ready || !_members.All(m => Serving().Any(p => p.Member == m.Key) || HasNothingToGive(m.Key, m.Value)))
             return;
-        if (refill.HoleKnown != progress.Known)
-            (refill.HoleKnown, refill.HoleSession) = (progress.Known, _sessions);
+        if (refill.Hole != progress.Inserted)
+            (refill.Hole, refill.HoleSession) = (progress.Inserted, _sessions);
         var isEverywhere = true;
-        foreach (var peer in _peers.Values.Where(p => p.LastSession <= refill.HoleSession))
+        foreach (var peer in Serving().Where(p => p.LastSession <= refill.HoleSession))
         {
             Want(peer, SessionReason.Gap);
             isEverywhere = false;
@@ -137,8 +137,8 @@ public sealed partial class Replica
         public int Attempts;
         public long UntilMs;
 
-        /// <summary>How far the origin was known to reach when nobody was found to have more, and the last session until then.</summary>
-        public long HoleKnown;
+        /// <summary>What had come from beyond the hole when nobody was found to have more, and the last session until then.</summary>
+        public long Hole = -1;
         public ulong HoleSession;
     }
 }

@@ -43,7 +43,7 @@ public sealed partial class Replica
     public int Repair()
     {
         var peers = 0;
-        foreach (var peer in _peers.Values.Where(p => p.Ready && IsReachable(p)))
+        foreach (var peer in Serving())
         {
             Want(peer, SessionReason.Requested);
             peers++;
@@ -72,7 +72,7 @@ public sealed partial class Replica
             return;
         var isFirst = _nextIntervalMs == 0;
         // Replicas that were started together should not all be at it together.
-        var jitter = (long)(ByteHash.Mix(StartId, ++_intervals * ByteHash.Mix(StartId, ulong.MaxValue)) % 1024);
+        var jitter = (long)(ByteHash.Mix(StartId ^ 0x9e3779b97f4a7c15, ++_intervals ^ 0xd6e8feb86659fd93) % 1024);
         _nextIntervalMs = _elapsedMs + _settings.AntiEntropyIntervalMs - (_settings.AntiEntropyIntervalMs / 4 * jitter / 1024);
         if (!isFirst && Serving().OrderBy(static p => p.LastSession).ThenBy(static p => p.Replica).FirstOrDefault() is { } peer)
             Want(peer, SessionReason.Periodic);

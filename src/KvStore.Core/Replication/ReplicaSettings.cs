@@ -46,8 +46,8 @@ public sealed record ReplicaSettings
     public long AntiEntropyIntervalMs { get; init; } = 60_000;
 
     /// <summary>
-    /// A session that nobody waits for rests this long between two pieces, so that it leaves time and bandwidth to clients.
-    /// It is looked at ten times a second: with any pause but 0 a megabyte or two a second move.
+    /// A session that nobody waits for rests this long behind every <see cref="MessageBytes"/>, so that it leaves time and
+    /// bandwidth to clients. It is looked at ten times a second: with any pause but 0 a megabyte or two a second move.
     /// </summary>
     public long RepairPauseMs { get; init; } = 50;
 

@@ -71,6 +71,9 @@ internal sealed class Session(ulong donor, ulong id, SessionReason reason, bool 
     /// <summary>This table has, or had for a moment, what the donor's lacks.</summary>
     public bool HasMore { get; set; }
 
+    /// <summary>Received since it last paused.</summary>
+    public long UnpausedBytes { get; set; }
+
     public bool HasReceived => Entries > 0;
 
     public long Slots { get; set; }

@@ -120,6 +120,8 @@ public sealed class ChaosTests
                         break;
                     default:
                         CheckVectors();
+                        if (_crashes && _random.Next(8) == 0)
+                            CutPower();
                         break;
                 }
                 while (_cluster.UnderWay.Count > 60)
@@ -346,6 +348,19 @@ public sealed class ChaosTests
                     _unremoved.Add(victim.Member);
                     break;
             }
+        }
+
+        /// <summary>All at once; those that were there come back one by one, and an emptied one may be the first.</summary>
+        private void CutPower()
+        {
+            foreach (var victim in _cluster.Replicas)
+            {
+                _crashed.Add(victim.StartId);
+                _unremoved.Add(victim.Member);
+                _cluster.Crash(victim);
+            }
+            _introductions.Clear();
+            _cluster.Join(StartOne());
         }
 
         private void Restart()

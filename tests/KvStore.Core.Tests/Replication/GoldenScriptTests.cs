@@ -1,7 +1,9 @@
 using System.Runtime.CompilerServices;
 using System.Text;
+using KvStore.Core.Log;
 using KvStore.Core.Replication;
 using KvStore.Core.Storage;
+using KvStore.Core.Versioning;
 
 namespace KvStore.Core.Tests.Replication;
 
@@ -61,7 +63,7 @@ public sealed class GoldenScriptTests
     /// <summary>The cluster that a script plays on, and the commands it knows.</summary>
     private sealed class Stage : IDisposable
     {
-        private readonly TestCluster _cluster = new(0, new ReplicaSettings { MessageBytes = 1_024, BacklogBytes = 2_048 });
+        private readonly TestCluster _cluster = new(0, new ReplicaSettings { MessageBytes = 1_024, BacklogBytes = 2_048, Durable = true });
         private readonly List<Replica> _named = [];
 
         public void Do(string[] words, StringBuilder output)
@@ -71,6 +73,17 @@ public sealed class GoldenScriptTests
                 case ["start"]:
                     _named.Add(_cluster.Start());
                     output.Append($"{Name(_named[^1].StartId)} starts\n");
+                    break;
+                case ["crash", var name]:
+                    var member = Named(name).Member;
+                    _cluster.Crash(Named(name));
+                    _cluster.Remove(member);
+                    break;
+                case ["again", var name]:
+                    var again = _cluster.StartAgain(Named(name).StartId);
+                    _named.Add(again);
+                    output.Append($"{Name(again.StartId)} starts with what {name} has left\n");
+                    _cluster.Join(again);
                     break;
                 case ["kill", var name]:
                     _cluster.Kill(Named(name));
@@ -121,6 +134,12 @@ public sealed class GoldenScriptTests
                     for (var i = 0; i < int.Parse(count); i++)
                         TestCluster.Set(replica, $"key:{i}", new string('v', int.Parse(size)));
                     break;
+                case ["plant", var planted, var value]:
+                    Plant(replica, planted, value);
+                    break;
+                case ["repair"]:
+                    replica.Repair();
+                    break;
                 case ["del", _]:
                     output.Append($"{replica.Delete(key)}\n");
                     break;
@@ -146,6 +165,15 @@ public sealed class GoldenScriptTests
                 output.Append($" {{{string.Join(", ", pairs.Found.Order(StringComparer.Ordinal))}}}");
             }
             output.Append('\n');
+        }
+
+        /// <summary>An entry that came by no stream: nothing but a comparison finds it.</summary>
+        private static void Plant(Replica replica, string key, string value)
+        {
+            var bytes = new byte[EntryRecord.MaxSize(key.Length, value.Length)];
+            var version = new VersionStamp((ulong)replica.NowMs << HybridClock.CounterBits, 7);
+            var record = new EntryRecord(RecordKind.Value, version, default, 0, Encoding.UTF8.GetBytes(key), Encoding.UTF8.GetBytes(value));
+            replica.Restore(new EntriesItem(1, bytes.AsMemory(0, record.Write(bytes, origin: 0))));
         }
 
         private string Describe(PeerMessage message) => message switch

@@ -89,6 +89,30 @@ public sealed class JoinTests
     }
 
     [Fact]
+    public void A_joiner_whose_donor_dies_receives_from_the_next_only_the_rest()
+    {
+        using var cluster = new TestCluster(2, SmallPieces);
+        cluster.Run(1_500);
+        cluster.Turn(cluster.Replicas[0], r =>
+        {
+            for (var i = 0; i < 2_000; i++)
+                TestCluster.Set(r, "key:" + i, new string('v', 100));
+        });
+        cluster.DeliverAll();
+
+        var joiner = cluster.Start();
+        cluster.Turn(cluster.Replicas[0], static r => r.MemberUp(r.Member));
+        while (joiner.Counters.TransferredEntries < 1_500)
+            cluster.Deliver(0);
+        cluster.Kill(cluster.Replicas.First(r => r.StartId == joiner.CurrentSession!.Replica));
+        cluster.Run(5_000);
+        joiner.Ready.ShouldBeTrue();
+        joiner.Counters.TransferredEntries.ShouldBeInRange(2_000, 2_100);
+        (joiner.Counters.SessionsFailed, joiner.Counters.TransfersCompleted).ShouldBe((1, 0));
+        cluster.ShouldBeIdentical();
+    }
+
+    [Fact]
     public void A_gap_that_no_backlog_reaches_is_closed_by_a_transfer()
     {
         using var cluster = new TestCluster(2, new ReplicaSettings { BacklogBytes = 2_000 });
