@@ -84,7 +84,7 @@ internal sealed class FakeNode : IServerFacts, IDataAdministration, IDisposable
 
     public IReadOnlyList<RepairProgress> Repairs => RepairStates.Count > 1 ? RepairStates.Dequeue() : RepairStates.Peek();
 
-    public IReadOnlyList<RegisteredReplica> Replicas { get; set; } = [];
+    public IReadOnlyList<ReplicaFacts> Replicas { get; set; } = [];
 
     public bool IsSnapshotRunning => false;
 

@@ -14,6 +14,7 @@ public sealed class OriginProgress
 
     private readonly List<(long First, long Last, ulong Clock)> _beyond = [];
     private bool _isGivenUp;
+    private ulong _seen;
 
     /// <summary>Mutations 1 … Applied are all held.</summary>
     public long Applied { get; private set; }
@@ -32,6 +33,19 @@ public sealed class OriginProgress
 
     /// <summary>True while a mutation is known to exist that is not held, and that somebody may have.</summary>
     public bool HasGap => Known > Applied && !_isGivenUp;
+
+    /// <summary>True when something of the origin is here, or may be, that its number does not say.</summary>
+    public bool HoldsBeyond => _beyond.Count > 0 || _seen > Clock;
+
+    /// <summary>Takes note of an entry of the origin that came without its number.</summary>
+    public void Saw(ulong clock) => _seen = Math.Max(_seen, clock);
+
+    /// <summary>The origin is gone, and all hold the same of it: nothing follows.</summary>
+    public void Close()
+    {
+        Clock = ulong.MaxValue;
+        Known = Applied;
+    }
 
     /// <summary>Takes note that <paramref name="number"/> exists.</summary>
     public void Announce(long number)
@@ -101,6 +115,9 @@ public sealed class OriginProgress
     {
         if (mark.Number <= Applied)
             Clock = Math.Max(Clock, mark.Clock);
+        // What was only said of a number that nobody holds is no gap when all have agreed on the last one.
+        if (Clock == ulong.MaxValue && !HoldsBeyond)
+            Known = Applied;
     }
 
     private void Advance(OriginMark mark)

@@ -58,6 +58,12 @@ public sealed record ReplicaStatus(ulong Replica, string Member, string Name, bo
     /// <summary>Its wall clock, in Unix milliseconds.</summary>
     public long NowMs { get; init; }
 
+    /// <summary>When its process started, in Unix milliseconds by its own clock.</summary>
+    public long StartedMs { get; init; }
+
+    /// <summary>Origins that are gone, and of which the sender has something beyond the number in <see cref="Applied"/>.</summary>
+    public IReadOnlyCollection<ulong> Open { get; init; } = [];
+
     /// <summary>Where clients reach it, <c>host:port</c>; empty where they do not.</summary>
     public string Gateway { get; init; } = "";
 }
@@ -73,3 +79,9 @@ public sealed record RefillRequest(ulong Replica, ulong Origin, long From) : Pee
 /// <param name="Sent">How many mutations were sent; 0 when the backlog does not reach back that far.</param>
 /// <param name="Applied">What the sender's table holds of that origin: whether a transfer from it would help.</param>
 public sealed record RefillEnd(ulong Replica, ulong Origin, long Sent, long Applied) : PeerMessage;
+
+/// <summary>
+/// Who may hold data, as the sender knows it: sent where a status shows that the receiver knows something else. If it is lost, the
+/// next status shows it again.
+/// </summary>
+public sealed record RegistryUpdate(ulong Replica, ReplicaRegistry Registry) : PeerMessage;

@@ -33,7 +33,11 @@ public sealed partial class Replica
                 ? _table.PartitionDigest(i)
                 : _table.SlotDigest((request.Partition * digests.Length) + i);
         }
-        Outbox.Send(request.Replica, new DigestReply(StartId, request.Transfer, request.Partition, _table.Floor, Vector(), digests));
+        Outbox.Send(request.Replica, new DigestReply(StartId, request.Transfer, request.Partition, _table.Floor, Vector(), digests)
+        {
+            Collected = _collected,
+            CollectedClock = _collectedClock,
+        });
     }
 
     private void OnTransferRequest(TransferRequest request)
@@ -101,8 +105,14 @@ public sealed partial class Replica
                 donor._table.Floor,
                 vector,
                 _count,
-                donor._piece.AsSpan(0, _length).ToArray()));
+                donor._piece.AsSpan(0, _length).ToArray())
+            {
+                Collected = donor._collected,
+                CollectedClock = donor._collectedClock,
+            });
             donor.Counters.EntriesSent += _count;
+            if (donor._peers.TryGetValue(request.Replica, out var receiver))
+                receiver.EntriesSent += _count;
             _length = 0;
             _count = 0;
         }

@@ -23,6 +23,7 @@ public sealed partial class Replica
             return;
         if (ChooseTransferDonor() is { } donor)
         {
+            EnsureRegistered();
             if (IsComplete)
                 CatchUp(donor);
             else
@@ -30,6 +31,7 @@ public sealed partial class Replica
         }
         else if (_members.All(m => HasNothingToGive(m.Key, m.Value)) && IsFirstToServe())
         {
+            EnsureRegistered();
             BecomeReady();
         }
     }
@@ -42,6 +44,11 @@ public sealed partial class Replica
     {
         if (_leader is null || !_peers.ContainsValue(_leader) || !_leader.Ready || !IsReachable(_leader))
             (_leader, _target) = (donor, donor.Vector);
+        if (!Vector().Covers(donor.Collected))
+        {
+            LeaveBehind();
+            return;
+        }
         if (Vector().Covers(_target))
         {
             BecomeReady();

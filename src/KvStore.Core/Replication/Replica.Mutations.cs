@@ -41,6 +41,9 @@ public sealed partial class Replica
             case TransferChunk chunk:
                 OnTransferChunk(chunk);
                 break;
+            case RegistryUpdate update:
+                OnRegistryUpdate(update);
+                break;
             case TransferRefused refused:
                 OnTransferRefused(refused);
                 break;
@@ -58,8 +61,13 @@ public sealed partial class Replica
         if (message.Origin == StartId)
             return;
         Counters.Received += message.Count;
+        if (IsGone(message.Origin) && !_peers.ContainsKey(message.Origin) && !IsHeldByRegistered(message.Origin, message.Last))
+        {
+            Counters.Late += message.Count;
+            return;
+        }
         var progress = Progress(message.Origin);
-        if (progress.Holds(message.First, message.Last))
+        if (progress.Holds(message.First, message.Last) || progress.Clock == Closed)
         {
             Counters.Superseded += message.Count;
             return;
@@ -97,20 +105,22 @@ public sealed partial class Replica
             clock = record.Version.Clock;
             if (progress.Holds(number))
                 Counters.Superseded++;
+            else if (IsCollected(record, LoadedClock))
+                NoteBelowCollected();
             else if (Apply(record, out var previous))
-                CountApplied(record, previous);
+                NoteApplied(record, previous);
             else
-                Counters.Superseded++;
+                NoteSuperseded(record, previous);
         }
         return clock;
     }
 
-    private void CountApplied(in EntryRecord record, VersionStamp previous)
+    private void NoteBelowCollected()
     {
-        Counters.Applied++;
-        // The origin had not seen what this replaces here: the two writes were concurrent, and the older one is lost.
-        if (previous > record.Replaced)
-            Counters.Conflicts++;
+        Counters.Superseded++;
+        // To a replica that loads it is a message from before its time; one that serves holds everything that old.
+        if (Ready)
+            Counters.BelowCollected++;
     }
 
     private bool Apply(in EntryRecord record, out VersionStamp previous)

@@ -8,7 +8,8 @@ namespace KvStore.Core.Replication;
 /// <param name="Reachable">False while the cluster cannot reach it.</param>
 /// <param name="Acknowledged">The last mutation of ours that it holds, with all before it.</param>
 /// <param name="SilentMs">Milliseconds since it was heard.</param>
-public sealed record PeerView(ulong Replica, string Member, string Name, bool Ready, bool Reachable, long Acknowledged, long SilentMs);
+/// <param name="Gateway">Where clients reach it, <c>host:port</c>; empty where they do not.</param>
+public sealed record PeerView(ulong Replica, string Member, string Name, bool Ready, bool Reachable, long Acknowledged, long SilentMs, string Gateway);
 
 /// <content>The others: who is there, and what they hold.</content>
 public sealed partial class Replica
@@ -28,7 +29,7 @@ public sealed partial class Replica
     /// <summary>The peers, ordered by member.</summary>
     public IReadOnlyList<PeerView> Peers =>
         [.. _peers.Values
-            .Select(p => new PeerView(p.Replica, p.Member, p.Name, p.Ready, IsReachable(p), p.Acknowledged, _elapsedMs - p.HeardMs))
+            .Select(p => new PeerView(p.Replica, p.Member, p.Name, p.Ready, IsReachable(p), p.Acknowledged, _elapsedMs - p.HeardMs, p.Gateway))
             .OrderBy(static p => p.Member, StringComparer.Ordinal)];
 
     /// <summary>The cluster has a member, this process or another, that is up and reachable.</summary>
@@ -86,12 +87,16 @@ public sealed partial class Replica
         if (_elapsedMs >= _nextStatusMs)
             SendStatus();
         CheckSession();
+        CheckRefusal();
+        if (Ready || _session is not null)
+            EnsureRegistered();
         if (!Ready)
             Load();
         RequestRefills();
         KeepCeilingAhead();
         CheckInterval();
         StartDueSession();
+        Collect();
         var expired = 0;
         _expiryCursor = _table.Expire(_expiryCursor, ExpiryBucketsPerTick, NowMs, ref expired);
         Counters.Expired += expired;
@@ -115,7 +120,19 @@ public sealed partial class Replica
             Outbox.Publish(CurrentStatus());
     }
 
-    private ReplicaStatus CurrentStatus() => new(StartId, Member, _settings.Name, Ready, _table.Count, Vector()) { Complete = IsComplete };
+    private ReplicaStatus CurrentStatus() => new(StartId, Member, _settings.Name, Ready, _table.Count, Vector())
+    {
+        Complete = IsComplete || IsRecovering,
+        Store = Store,
+        Synced = Synced,
+        Collected = _collected,
+        CollectedClock = _collectedClock,
+        Registry = _registry.Hash,
+        NowMs = NowMs,
+        StartedMs = _startedMs,
+        Open = OpenOrigins,
+        Gateway = Gateway,
+    };
 
     private void OnStatus(ReplicaStatus status)
     {
@@ -141,9 +158,14 @@ public sealed partial class Replica
         peer.Complete = status.Complete;
         peer.Entries = status.Entries;
         peer.Vector = status.Applied;
+        peer.Collected = status.Collected;
+        peer.Gateway = status.Gateway;
         ObserveMarks(status);
+        NoteClocks(peer, status);
         peer.HeardMs = _elapsedMs;
         peer.Acknowledged = Math.Max(peer.Acknowledged, Math.Min(status.Applied[StartId].Number, _pending.Last));
+        NoteRegistered(status);
+        OnCollected(status, peer);
         if (!Ready)
             Load();
         RequestRefills();
@@ -157,7 +179,7 @@ public sealed partial class Replica
     {
         foreach (var (origin, mark) in now)
         {
-            if (origin != StartId)
+            if (origin != StartId && !(mark.Clock == Closed && mark.Number == 0))
                 Progress(origin).Announce(Math.Min(mark.Number, before[origin].Number));
         }
     }
@@ -185,6 +207,8 @@ public sealed partial class Replica
 
         public string Name { get; set; } = "";
 
+        public string Gateway { get; set; } = "";
+
         public bool Ready { get; set; }
 
         public long Entries { get; set; }
@@ -199,6 +223,12 @@ public sealed partial class Replica
         /// <summary>Why a session is to be had with it; none when none is.</summary>
         public SessionReason Wanted { get; set; }
 
+        /// <summary>What the last session with it that somebody asked for came to; null before the first.</summary>
+        public RepairView? Repair { get; set; }
+
+        /// <summary>Entries that were sent to it in sessions.</summary>
+        public long EntriesSent { get; set; }
+
         /// <summary>The last session with it that was completed.</summary>
         public ulong LastSession { get; set; }
 
@@ -209,5 +239,25 @@ public sealed partial class Replica
         public int FailedTransfers { get; set; }
 
         public OriginVector Vector { get; set; } = OriginVector.Empty;
+
+        public OriginVector Collected { get; set; } = OriginVector.Empty;
+
+        /// <summary>Since when it has collected what is not held here; 0 while it has not.</summary>
+        public long AheadSinceMs { get; set; }
+
+        public ulong Store { get; set; }
+
+        /// <summary>Its process's start by its own clock; by this the earlier of two is found.</summary>
+        public long StartedMs { get; set; }
+
+        /// <summary>Its wall clock in the status that was heard last, and how far it was ahead of this one.</summary>
+        public long ClockMs { get; set; }
+
+        public long AheadMs { get; set; }
+
+        /// <summary>When a status was first heard that was sent under this replica's name or store; 0 for never.</summary>
+        public long TwinSinceMs { get; set; }
+
+        public bool IsTwin { get; set; }
     }
 }

@@ -47,12 +47,6 @@ public sealed partial class Replica
     /// <summary>The greatest clock that was stamped, received or recovered, as milliseconds since 1970 and a counter.</summary>
     public string ClockReading => $"{_clock.Last >> HybridClock.CounterBits}.{_clock.Last & ((1UL << HybridClock.CounterBits) - 1)}";
 
-    /// <summary>A sync of everything so far begins. Nothing may be unwritten.</summary>
-    public void SyncStarting() => _ceilingSyncing = _ceilingAsked;
-
-    /// <summary>The sync that began last is done.</summary>
-    public void SyncDone() => _ceiling = Math.Max(_ceiling, _ceilingSyncing);
-
     private void KeepCeilingAhead()
     {
         if (_settings.Durable && _elapsedMs - _stampedMs < CeilingIdleMs && _ceilingAsked < NextClock + (CeilingStep / 2))

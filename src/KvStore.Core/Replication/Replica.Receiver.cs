@@ -28,6 +28,8 @@ public sealed partial class Replica
         var lane = session.Lanes.Find(l => l.IsComparing && !l.IsPausing && l.Partition == reply.Partition);
         if (lane is null || reply.Digests.Length != DigestReply.CountOf(reply.Partition))
             return;
+        if (!MayMerge(session, reply.Collected, reply.CollectedClock))
+            return;
         lane.Attempts = 0;
         session.Bound(reply.Vector);
         MergeFloor(session, reply.Floor);
@@ -72,6 +74,8 @@ public sealed partial class Replica
         // A part of a piece that was asked for twice, or one whose predecessor was lost: the time-out asks again.
         var lane = session.Lanes.Find(l => !l.IsComparing && !l.IsPausing && l.Cursor == chunk.Cursor);
         if (lane is null || chunk.Part != lane.Part || (chunk.Part > 0 && chunk.Answer != lane.Answer))
+            return;
+        if (!MayMerge(session, chunk.Collected, chunk.CollectedClock))
             return;
         lane.Answer = chunk.Answer;
         lane.Part++;
@@ -142,13 +146,6 @@ public sealed partial class Replica
         session.Changed += count;
         Counters.TransferredEntries += chunk.Count;
         Counters.RepairedEntries += count;
-    }
-
-    /// <summary>Takes in an entry that came outside of the numbered stream; true when the table is another now.</summary>
-    private bool Merge(in EntryRecord record)
-    {
-        var diverged = Counters.Diverged;
-        return Apply(record, out _) || Counters.Diverged > diverged;
     }
 
     private void GoOn(Session session, SessionLane lane)

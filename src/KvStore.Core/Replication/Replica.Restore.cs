@@ -33,9 +33,14 @@ public sealed partial class Replica
                 IsComplete = true;
                 break;
             case ResetItem:
-                _table.Clear();
-                _origins.Clear();
-                IsComplete = false;
+                Clear();
+                break;
+            case CollectedItem collected:
+                Adopt(collected.Vector, collected.Clock);
+                _persistedClock = _collectedClock;
+                break;
+            case RegistryItem registry:
+                _registry = _registry.Merge(ReplicaRegistry.Decode(registry.State.Span));
                 break;
             default:
                 throw new ArgumentException($"A replica does not know {item?.GetType().Name ?? "null"}.", nameof(item));
@@ -45,7 +50,15 @@ public sealed partial class Replica
     private void Restore(Mutations message)
     {
         var progress = Progress(message.Origin);
-        var clock = ApplyMutations(message, progress);
+        var records = message.Records.Span;
+        ulong clock = 0;
+        for (var i = 0; i < message.Count; i++)
+        {
+            var record = EntryRecord.Read(ref records, message.Origin);
+            clock = record.Version.Clock;
+            if (!IsCollected(record, _collectedClock))
+                Apply(record, out _);
+        }
         // What lies beyond too many gaps is in the table, and asked for again.
         if (!progress.CanAdd(message.First, message.Last))
             return;

@@ -23,6 +23,8 @@ public sealed partial class Replica
     /// </summary>
     private const int WorthComparing = 16;
 
+    private const string RepairDone = "done";
+
     private Session? _session;
     private ulong _sessions;
     private ulong _intervals;
@@ -39,6 +41,10 @@ public sealed partial class Replica
     /// <summary>Peers that a session is to be had with, behind the one under way.</summary>
     public int SessionsDue => _peers.Values.Count(static p => p.Wanted != SessionReason.None);
 
+    /// <summary>The sessions that were asked for last, one for each peer, ordered by name.</summary>
+    public IReadOnlyList<RepairView> Repairs =>
+        [.. _peers.Values.Where(static p => p.Repair is not null).Select(View).OrderBy(static v => v.Peer, StringComparer.Ordinal)];
+
     /// <summary>Has a session with every peer that serves, one after the other; with how many.</summary>
     public int Repair()
     {
@@ -46,10 +52,20 @@ public sealed partial class Replica
         foreach (var peer in Serving())
         {
             Want(peer, SessionReason.Requested);
+            peer.EntriesSent = 0;
+            peer.Repair = new RepairView(peer.Name, "waiting", 0, 0, 0, 0);
             peers++;
         }
         StartDueSession();
         return peers;
+    }
+
+    private RepairView View(Peer peer)
+    {
+        var view = peer.Repair! with { Sent = peer.EntriesSent };
+        return _session is { } session && session.Donor == peer.Replica && view.Phase != RepairDone
+            ? view with { Phase = session.HasReceived ? "exchanging" : "comparing", Percent = session.Percent, Slots = session.Slots, Received = session.Entries }
+            : view;
     }
 
     private static void Want(Peer peer, SessionReason reason)
@@ -132,10 +148,15 @@ public sealed partial class Replica
         Counters.SessionsCompleted++;
         if (session.IsWhole)
             Counters.TransfersCompleted++;
+        AdoptCollected(session);
         Cover(session.Vector!);
         var donor = _peers.GetValueOrDefault(session.Donor);
         if (donor is not null)
+        {
             donor.LastSession = session.Id;
+            if (donor is { Repair: { } repair, Wanted: not SessionReason.Requested })
+                donor.Repair = repair with { Phase = RepairDone, Percent = 100, Slots = session.Slots, Received = session.Entries };
+        }
         BecomeReady();
         if (session.Reason != SessionReason.Invited && (session.HasMore || session.Floor < _table.Floor))
             Outbox.Send(session.Donor, new RepairInvite(StartId));

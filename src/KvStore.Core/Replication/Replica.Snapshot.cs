@@ -16,7 +16,7 @@ public sealed partial class Replica
     /// appended behind the last slice, since no vector may be there before its data.
     /// </summary>
     public IReadOnlyList<LogItem> SnapshotClaims() =>
-        [new FloorItem(_table.Floor), new CoveredItem(Vector()), new CeilingItem(Math.Max(_ceilingAsked, _clock.Last)), .. Ready ? [new ReadyItem()] : (LogItem[])[]];
+        [new FloorItem(_table.Floor), new CoveredItem(Vector()), new CeilingItem(Math.Max(_ceilingAsked, _clock.Last)), new CollectedItem(_collected, _collectedClock), new RegistryItem(_registry.Bytes), .. Ready ? [new ReadyItem()] : (LogItem[])[]];
 
     /// <summary>Entries from <paramref name="cursor"/> on.</summary>
     /// <param name="cursor">0 to begin; moved on; 0 when the walk is complete.</param>

@@ -59,6 +59,9 @@ public sealed partial class Replica
         var outcome = _table.Apply(key, entry, out var replaced, out var stored);
         if (outcome != ApplyOutcome.Applied)
             throw new CorruptStateException($"The clock stamped {entry.Version}, and the table or its floor is above it: {outcome}.");
+        if (replaced == VersionStamp.None)
+            replaced = Absent;
+        RememberWrite(key, entry.Version, replaced);
         Queue(new EntryRecord((RecordKind)entry.Kind, entry.Version, replaced, entry.ExpiresAtMs, key, stored.Value));
     }
 

@@ -10,39 +10,50 @@ namespace KvStore.Core.Replication;
 /// </summary>
 /// <remarks>
 /// By aspect: this file reads; Writes stamps; Mutations applies what others accepted; Refill closes gaps; Sessions, Receiver and
-/// Donor even out tables; Peers watches the others; Loading decides when this one may serve; Persistence and Restore remember.
+/// Donor even out tables; Peers watches the others; Loading decides when this one may serve; Persistence and Restore remember; Registry
+/// knows who may hold data, Collection forgets deletions when all of them have synced them, and Discard begins anew where that
+/// came too early.
 /// </remarks>
 public sealed partial class Replica : IDisposable
 {
     private readonly ReplicaSettings _settings;
+    private readonly ulong _hashSeed;
     private readonly Table _table;
     private readonly HybridClock _clock = new();
-    private readonly PendingMutations _pending;
-    private readonly Backlog _backlog;
+    private PendingMutations _pending;
+    private Backlog _backlog;
     private readonly Dictionary<ulong, OriginProgress> _origins = [];
 
     // What intervals and time-outs are measured in: a wall clock that is set back by an hour must not silence the replica for one.
     private long _elapsedMs;
+    private long _startedMs;
 
     /// <summary>Creates an empty replica, which loads until it has found out what its peers hold.</summary>
     /// <param name="settings">Bounds and intervals.</param>
     /// <param name="startId">Random and never used before; not 0.</param>
     /// <param name="hashSeed">Secret from clients.</param>
     /// <param name="member">This process as the cluster knows it, <c>address#uid</c>.</param>
-    public Replica(ReplicaSettings settings, ulong startId, ulong hashSeed, string member)
+    /// <param name="store">The identity of the data folder; without one, 0: a process that starts again is another store.</param>
+    public Replica(ReplicaSettings settings, ulong startId, ulong hashSeed, string member, ulong store = 0)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentOutOfRangeException.ThrowIfZero(startId);
         _settings = settings;
         StartId = startId;
+        Store = store == 0 ? startId : store;
         Member = member;
+        _hashSeed = hashSeed;
         _table = new Table(hashSeed);
         _pending = new PendingMutations(startId);
         _backlog = new Backlog(settings.BacklogBytes);
+        _conflicts = new ConflictJournal(settings.ConflictsKept);
     }
 
-    /// <summary>The identity of this process start, under which it numbers the mutations that it accepts.</summary>
-    public ulong StartId { get; }
+    /// <summary>
+    /// The identity of this process start, under which it numbers the mutations that it accepts; another after it has discarded
+    /// what it had, since the others may have agreed that the old one is at its end.
+    /// </summary>
+    public ulong StartId { get; private set; }
 
     /// <summary>This process as the cluster knows it; another after <see cref="Rename"/>.</summary>
     public string Member { get; private set; }
@@ -55,6 +66,9 @@ public sealed partial class Replica : IDisposable
 
     /// <summary>Unix milliseconds of the current turn.</summary>
     public long NowMs { get; private set; }
+
+    /// <summary>Where clients reach this node, for the others to tell people; empty where they do not.</summary>
+    public string Gateway { get; set; } = "";
 
     /// <summary>What must be sent.</summary>
     public Outbox Outbox { get; } = new();
@@ -94,6 +108,8 @@ public sealed partial class Replica : IDisposable
     /// <summary>Sets the time of this turn; every input follows one. It may be set back.</summary>
     public void Advance(long nowMs)
     {
+        if (_startedMs == 0)
+            _startedMs = nowMs;
         _elapsedMs += Math.Max(nowMs - NowMs, 0);
         NowMs = nowMs;
         _table.Advance(nowMs);

@@ -34,6 +34,15 @@ public sealed record ReplicaSettings
     public long RequestTimeoutMs { get; init; } = 2_000;
 
     /// <summary>
+    /// A node whose wall clock is further than this from the clocks of most of its live peers refuses client writes: its versions would
+    /// beat, or lose to, all others for as long; <c>kv.replication.max-drift</c>.
+    /// </summary>
+    public long MaxDriftMs { get; init; } = 60_000;
+
+    /// <summary>The last conflicts are kept, this many at most.</summary>
+    public int ConflictsKept { get; init; } = 16_384;
+
+    /// <summary>
     /// How long a loading replica waits for members that are in the cluster but silent or unreachable, before it decides
     /// without them. It is the time a downing provider takes, so that a member that is really gone has left by then.
     /// </summary>
@@ -120,6 +129,27 @@ public sealed class ReplicaCounters
 
     /// <summary>Entries sent in sessions.</summary>
     public long EntriesSent { get; internal set; }
+
+    /// <summary>Tombstones removed because every registered replica had synced the deletion.</summary>
+    public long Collected { get; internal set; }
+
+    /// <summary>Entries refused outside of the numbered stream because they are older than what was collected.</summary>
+    public long Refused { get; internal set; }
+
+    /// <summary>Mutations of an origin that is gone which no registered replica holds: too late to be taken.</summary>
+    public long Late { get; internal set; }
+
+    /// <summary>New mutations older than what was collected. Collection makes them impossible; not 0 is a defect.</summary>
+    public long BelowCollected { get; internal set; }
+
+    /// <summary>How often this replica gave up all it had to join anew.</summary>
+    public long Discards { get; internal set; }
+
+    /// <summary>Mutations accepted here that no peer had acknowledged when they were discarded.</summary>
+    public long Lost { get; internal set; }
+
+    /// <summary>Overwrites that came to light outside of the numbered stream, and may have been conflicts.</summary>
+    public long PossibleConflicts { get; internal set; }
 
     /// <summary>Entries whose expiry was found to have passed.</summary>
     public long Expired { get; internal set; }

@@ -39,6 +39,15 @@ public enum SessionReason : byte
 /// <param name="Changed">Entries among them that changed this table.</param>
 public sealed record SessionView(ulong Replica, string Member, SessionReason Reason, bool IsWhole, int Percent, long Slots, long Entries, long Changed);
 
+/// <summary>How far the session with a peer is that <see cref="Replica.Repair"/> asked for, for people.</summary>
+/// <param name="Peer">The peer's name.</param>
+/// <param name="Phase"><c>waiting</c>, <c>comparing</c>, <c>exchanging</c> or <c>done</c>.</param>
+/// <param name="Percent">Of the partitions, how many are done.</param>
+/// <param name="Slots">Slots that differed.</param>
+/// <param name="Received">Entries received.</param>
+/// <param name="Sent">Entries sent to the peer in sessions since the repair was asked for.</param>
+public sealed record RepairView(string Peer, string Phase, int Percent, long Slots, long Received, long Sent);
+
 /// <summary>
 /// The receiver's side of one session: what is still to be compared, and the lanes that ask the donor, each for another part of the
 /// table. It knows no messages and no clock.
@@ -65,6 +74,12 @@ internal sealed class Session(ulong donor, ulong id, SessionReason reason, bool 
 
     /// <summary>The greatest floor that the donor has shown.</summary>
     public VersionStamp Floor { get; set; }
+
+    /// <summary>What the donor had collected when the session began.</summary>
+    public OriginVector Collected { get; set; } = OriginVector.Empty;
+
+    /// <summary>Up to which clock the donor had collected when the session began.</summary>
+    public ulong CollectedClock { get; set; }
 
     public ReadOnlyMemory<UInt128> Partitions { get; private set; }
 

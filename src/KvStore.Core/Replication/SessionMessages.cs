@@ -30,6 +30,12 @@ public sealed record DigestReply(
     OriginVector Vector,
     ReadOnlyMemory<UInt128> Digests) : PeerMessage
 {
+    /// <summary>As in the donor's status, when the digests were read: the receiver must cover it, or may hold what was deleted.</summary>
+    public OriginVector Collected { get; init; } = OriginVector.Empty;
+
+    /// <summary>Up to which clock the donor had collected when the digests were read.</summary>
+    public ulong CollectedClock { get; init; }
+
     /// <summary>How many digests an answer for <paramref name="partition"/> has.</summary>
     public static int CountOf(int partition) => partition == DigestRequest.Root ? Table.Partitions : Slot.Count / Table.Partitions;
 }
@@ -65,7 +71,14 @@ public sealed record TransferChunk(
     VersionStamp Floor,
     OriginVector Vector,
     int Count,
-    ReadOnlyMemory<byte> Records) : PeerMessage;
+    ReadOnlyMemory<byte> Records) : PeerMessage
+{
+    /// <summary>As in <see cref="DigestReply"/>.</summary>
+    public OriginVector Collected { get; init; } = OriginVector.Empty;
+
+    /// <summary>As in <see cref="DigestReply"/>.</summary>
+    public ulong CollectedClock { get; init; }
+}
 
 /// <summary>The donor can't donate: it is loading itself. If it is lost, the time-out tells.</summary>
 public sealed record TransferRefused(ulong Replica, ulong Transfer) : PeerMessage;

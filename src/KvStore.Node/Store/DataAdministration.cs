@@ -19,9 +19,12 @@ internal sealed class DataAdministration(
     public IReadOnlyList<DataNode> Nodes =>
         [.. peers.Facts(replica.Peers, settings.Replica.Name).Select(View).OrderBy(static n => n.Name, StringComparer.Ordinal)];
 
-    public IReadOnlyList<RepairProgress> Repairs => [];
+    public IReadOnlyList<RepairProgress> Repairs =>
+        [.. replica.Repairs.Select(static r => new RepairProgress(r.Peer, r.Phase, r.Percent, r.Slots, r.Received, r.Sent, r.Phase == "done"))];
 
-    public IReadOnlyList<RegisteredReplica> Replicas => [];
+    public IReadOnlyList<ReplicaFacts> Replicas =>
+        [.. replica.Replicas.Select(r => new ReplicaFacts(
+            r.Name, r.Store, r.StartId, r.State.ToString().ToLowerInvariant(), r.Lag, r.AwayMs == 0 ? 0 : replica.NowMs - r.AwayMs))];
 
     public bool IsSnapshotRunning => disk?.IsSnapshotting ?? false;
 
@@ -33,9 +36,9 @@ internal sealed class DataAdministration(
 
     public PersistenceFacts Persistence => disk?.Facts ?? new PersistenceFacts();
 
-    public string? StartRepair() => "this node can't compare its data with others";
+    public string? StartRepair() => replica.Repair() > 0 ? null : "there is no other node that serves and can be reached";
 
-    public string? Forget(string name) => $"there is no replica '{name}'; KVDATA REPLICAS lists them";
+    public string? Forget(string name) => replica.Forget(name);
 
     public string? StartSnapshot() => disk is null ? NoFiles : disk.StartSnapshot();
 
@@ -45,6 +48,6 @@ internal sealed class DataAdministration(
         var peer = replica.Peers.FirstOrDefault(p => p.Name == member.Name);
         var isReady = isSelf ? replica.Ready : peer?.Ready ?? false;
         var state = !member.IsReachable ? "unreachable" : !isSelf && peer is null ? "unknown" : isReady ? "ready" : "loading";
-        return new DataNode(member.Name, member.Address, isSelf ? Gateway : "", state);
+        return new DataNode(member.Name, member.Address, isSelf ? Gateway : peer?.Gateway ?? "", state);
     }
 }

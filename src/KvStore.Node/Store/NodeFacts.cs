@@ -52,7 +52,7 @@ internal sealed class NodeFacts(
 
     public IClusterAdministration Cluster => cluster;
 
-    public string? WriteRefusal => disk?.Refusal;
+    public string? WriteRefusal => disk?.Refusal ?? (replica.Refusal is { } refusal && !IsRehearsing ? "ERR " + refusal : null);
 
     public IDataAdministration Data => _data ??= new DataAdministration(settings, endpoints, this, replica, peers, disk);
 

@@ -17,6 +17,7 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly TimeProvider _time;
+    private readonly NodeEndpoints _endpoints;
     private readonly Replica _replica;
     private readonly CommandExecutor _executor;
     private readonly PeerDirectory _peers;
@@ -41,10 +42,11 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
         ArgumentNullException.ThrowIfNull(settings);
         var cluster = Cluster.Get(Context.System);
         _time = time;
+        _endpoints = endpoints;
         _self = Self;
         _mediator = DistributedPubSub.Get(Context.System).Mediator;
         _peers = new PeerDirectory(cluster.SelfUniqueAddress, Context.System, Self.Path.ToStringWithoutAddress());
-        _replica = new Replica(settings.Replica, identity.StartId, identity.HashSeed, PeerDirectory.Key(cluster.SelfUniqueAddress));
+        _replica = new Replica(settings.Replica, identity.StartId, identity.HashSeed, PeerDirectory.Key(cluster.SelfUniqueAddress), identity.Store);
         _replica.Advance(NowMs());
         _log = new StoreLog(Context.GetLogger(), _replica, time);
         if (disk is not null)
@@ -99,6 +101,7 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
                     _replica.Receive(peer);
                 break;
             case Tick:
+                _replica.Gateway = _endpoints.Gateway?.ToString() ?? "";
                 _replica.Tick();
                 _replica.Flush();
                 _log.Observe();

@@ -54,6 +54,13 @@ public sealed partial class CommandTable
             "lastsave", 1, Always | Fast | Dangerous, "server", "", "Get the UNIX time stamp of the last snapshot that was written",
             PersistenceCommands.LastSave),
         new("time", 1, Always | Fast, "server", "", "Return the current server time", ServerCommands.Time) { Since = "2.6.0" },
+        new(
+            "conflicts", -1, Admin | NoScript | Always | Extension, "server", "[count]",
+            "Return the last writes that were lost to concurrent ones, newest first", ConflictCommands.Conflicts)
+        {
+            Since = "0.1.0",
+            Complexity = "O(N) where N is the number of conflicts that are kept",
+        },
         new("debug", -2, Admin | NoScript | Always, "server", "DIGEST", "A digest of all keys, versions and values", ServerCommands.Debug),
         new("command", -1, Always, "server", "", "Get array of command details", IntrospectionCommands.All)
         {

@@ -24,7 +24,7 @@ public sealed record RepairProgress(string Peer, string Phase, int Percent, long
 /// <param name="State"><c>live</c>, <c>away</c> or <c>forgotten</c>.</param>
 /// <param name="Lag">How many of this node's mutations it has not confirmed; -1 where that is not known.</param>
 /// <param name="SinceMs">Since when it is in that state, in unix milliseconds; 0 where that is not known.</param>
-public sealed record RegisteredReplica(string Name, ulong StoreId, ulong StartId, string State, long Lag, long SinceMs);
+public sealed record ReplicaFacts(string Name, ulong StoreId, ulong StartId, string State, long Lag, long SinceMs);
 
 /// <summary>What the section <c>persistence</c> of INFO tells of log and snapshots.</summary>
 public sealed record PersistenceFacts
@@ -64,7 +64,7 @@ public interface IDataAdministration
     IReadOnlyList<RepairProgress> Repairs { get; }
 
     /// <summary>The replicas that deletions are kept for, and those that were forgotten, ordered by name.</summary>
-    IReadOnlyList<RegisteredReplica> Replicas { get; }
+    IReadOnlyList<ReplicaFacts> Replicas { get; }
 
     /// <summary>True while a snapshot is being written.</summary>
     bool IsSnapshotRunning { get; }

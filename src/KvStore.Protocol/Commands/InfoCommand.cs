@@ -124,6 +124,15 @@ internal static class InfoCommand
         info.Field("mutations_received", counters.Received);
         info.Field("mutations_applied", counters.Applied);
         info.Field("digest_mismatches", counters.DigestMismatches);
+        info.Field("conflicts", counters.Conflicts);
+        info.Field("possible_conflicts", counters.PossibleConflicts);
+        info.Field("tombstones", context.Replica.Tombstones);
+        info.Field("tombstones_collected", counters.Collected);
+        info.Field("entries_refused_as_collected", counters.Refused);
+        info.Field("origins_awaited_for_collection", context.Replica.OpenOrigins.Count);
+        info.Field("discards", counters.Discards);
+        info.Field("mutations_lost_in_discards", counters.Lost);
+        info.Field("writes_refused_because", context.Replica.Refusal ?? "");
     }
 
     private static void Cluster(ref readonly CommandContext context, InfoText info)

@@ -9,8 +9,9 @@ namespace KvStore.Protocol.Peer;
 /// <code>
 ///   start id, cursor, number   8        string   2 length, UTF-8
 ///   count, part                4        vector   4 count, then (start id 8, number 8, clock 8) each
-///   flag, partition            1        records  the rest of the message
+///   flag, partition            1        records, registry   the rest of the message
 ///   slots                      32       digests  16 each; 64 of partitions, 256 of slots
+///                                       ids      4 count, then 8 each
 /// </code>
 /// The manifest, one letter, says which message it is.
 /// </summary>
@@ -40,6 +41,7 @@ public static class PeerCodec
         TransferChunk => "C",
         TransferRefused => "N",
         RepairInvite => "I",
+        RegistryUpdate => "U",
         _ => throw new ArgumentException($"{message?.GetType().Name ?? "null"} is no message between replicas.", nameof(message)),
     };
 
@@ -76,6 +78,8 @@ public static class PeerCodec
                 writer.UInt64(m.Registry);
                 writer.Int64(m.NowMs);
                 writer.Text(m.Gateway);
+                writer.Int64(m.StartedMs);
+                writer.Ids(m.Open);
                 break;
             case RefillRequest m:
                 writer.UInt64(m.Replica);
@@ -100,6 +104,8 @@ public static class PeerCodec
                 writer.UInt64(m.Floor.Clock);
                 writer.UInt64(m.Floor.StartId);
                 writer.Vector(m.Vector);
+                writer.Vector(m.Collected);
+                writer.UInt64(m.CollectedClock);
                 foreach (var digest in m.Digests.Span)
                     writer.UInt128(digest);
                 break;
@@ -121,6 +127,8 @@ public static class PeerCodec
                 writer.UInt64(m.Floor.Clock);
                 writer.UInt64(m.Floor.StartId);
                 writer.Vector(m.Vector);
+                writer.Vector(m.Collected);
+                writer.UInt64(m.CollectedClock);
                 writer.Int32(m.Count);
                 writer.Rest(m.Records.Span);
                 break;
@@ -130,6 +138,10 @@ public static class PeerCodec
                 break;
             case RepairInvite m:
                 writer.UInt64(m.Replica);
+                break;
+            case RegistryUpdate m:
+                writer.UInt64(m.Replica);
+                writer.Rest(m.Registry.Bytes.Span);
                 break;
             default:
                 Manifest(message);
@@ -161,6 +173,7 @@ public static class PeerCodec
             "C" => ReadChunk(ref reader),
             "N" => new TransferRefused(reader.UInt64(), reader.UInt64()),
             "I" => new RepairInvite(reader.UInt64()),
+            "U" => new RegistryUpdate(reader.UInt64(), ReplicaRegistry.Decode(reader.Rest())),
             _ => throw new FormatException($"'{manifest}' is no message between replicas."),
         };
         reader.End();
@@ -170,9 +183,10 @@ public static class PeerCodec
     private static int SizeOf(object message) => 128 + message switch
     {
         Mutations m => m.Records.Length,
-        ReplicaStatus m => ((m.Member.Length + m.Name.Length + m.Gateway.Length) * 3) + ((m.Applied.Count + m.Synced.Count + m.Collected.Count) * PeerReader.VectorEntryBytes),
-        DigestReply m => (m.Digests.Length * PeerReader.DigestBytes) + (m.Vector.Count * PeerReader.VectorEntryBytes),
-        TransferChunk m => m.Records.Length + (m.Vector.Count * PeerReader.VectorEntryBytes),
+        ReplicaStatus m => ((m.Member.Length + m.Name.Length + m.Gateway.Length) * 3) + ((m.Applied.Count + m.Synced.Count + m.Collected.Count) * PeerReader.VectorEntryBytes) + (m.Open.Count * sizeof(ulong)),
+        RegistryUpdate m => m.Registry.Bytes.Length,
+        DigestReply m => (m.Digests.Length * PeerReader.DigestBytes) + ((m.Vector.Count + m.Collected.Count) * PeerReader.VectorEntryBytes),
+        TransferChunk m => m.Records.Length + ((m.Vector.Count + m.Collected.Count) * PeerReader.VectorEntryBytes),
         _ => 0,
     };
 
@@ -187,6 +201,8 @@ public static class PeerCodec
             Registry = reader.UInt64(),
             NowMs = reader.Number(),
             Gateway = reader.Text(),
+            StartedMs = reader.Number(),
+            Open = reader.Ids(MaxVectorEntries),
         };
 
     private static Mutations ReadMutations(ref PeerReader reader)
@@ -204,7 +220,12 @@ public static class PeerCodec
         var (replica, transfer, partition) = (reader.UInt64(), reader.UInt64(), reader.Partition(orRoot: true));
         var floor = new VersionStamp(reader.UInt64(), reader.UInt64());
         var vector = reader.Vector(MaxVectorEntries);
-        return new DigestReply(replica, transfer, partition, floor, vector, reader.Digests(DigestReply.CountOf(partition)));
+        var (collected, collectedClock) = (reader.Vector(MaxVectorEntries), reader.UInt64());
+        return new DigestReply(replica, transfer, partition, floor, vector, reader.Digests(DigestReply.CountOf(partition)))
+        {
+            Collected = collected,
+            CollectedClock = collectedClock,
+        };
     }
 
     private static TransferChunk ReadChunk(ref PeerReader reader)
@@ -213,7 +234,12 @@ public static class PeerCodec
         var (answer, part, more, next) = (reader.Number(), reader.Count(), reader.Flag(), reader.UInt64());
         var floor = new VersionStamp(reader.UInt64(), reader.UInt64());
         var vector = reader.Vector(MaxVectorEntries);
+        var (collected, collectedClock) = (reader.Vector(MaxVectorEntries), reader.UInt64());
         var count = reader.Count();
-        return new TransferChunk(replica, transfer, cursor, answer, part, more, next, floor, vector, count, reader.Records(count));
+        return new TransferChunk(replica, transfer, cursor, answer, part, more, next, floor, vector, count, reader.Records(count))
+        {
+            Collected = collected,
+            CollectedClock = collectedClock,
+        };
     }
 }

@@ -103,6 +103,27 @@ internal ref struct PeerReader(byte[] bytes)
         return new OriginVector(entries);
     }
 
+    /// <summary>Start ids.</summary>
+    public ulong[] Ids(int maxEntries)
+    {
+        var count = Count();
+        if (count > maxEntries)
+            throw Malformed($"a list of {count} start ids");
+        Need(count * sizeof(ulong));
+        var ids = new ulong[count];
+        for (var i = 0; i < count; i++)
+            ids[i] = UInt64();
+        return ids;
+    }
+
+    /// <summary>The rest of the message.</summary>
+    public ReadOnlySpan<byte> Rest()
+    {
+        var rest = bytes.AsSpan(_at);
+        _at = bytes.Length;
+        return rest;
+    }
+
     /// <summary>The rest of the message, checked to be this many records.</summary>
     public ReadOnlyMemory<byte> Records(int count)
     {

@@ -57,6 +57,13 @@ internal ref struct PeerWriter(int maxBytes)
         }
     }
 
+    public void Ids(IReadOnlyCollection<ulong> ids)
+    {
+        Int32(ids.Count);
+        foreach (var id in ids)
+            UInt64(id);
+    }
+
     public void Rest(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(_buffer.AsSpan(_at));

@@ -155,7 +155,7 @@ public sealed class SessionTests
         using var cluster = Filled(2, 1_000, new ReplicaSettings { Durable = true, BacklogBytes = 2_000 });
         var (one, other) = (cluster.Replicas[0], cluster.Replicas[1]);
         var written = new List<LogItem>();
-        cluster.Written = (replica, item) =>
+        cluster.Logged = (replica, item) =>
         {
             if (replica == other)
                 written.Add(item);

@@ -12,6 +12,8 @@ internal sealed class TestCluster : IDisposable
 {
     private readonly Dictionary<ulong, Replica> _replicas = [];
     private readonly Dictionary<ulong, List<LogItem>> _disks = [];
+    private readonly Dictionary<ulong, (string Name, ulong Store)> _born = [];
+    private readonly Dictionary<ulong, Replica> _former = [];
     private readonly ReplicaSettings _settings;
     private ulong _starts;
 
@@ -21,9 +23,6 @@ internal sealed class TestCluster : IDisposable
         for (var i = 0; i < replicas; i++)
             Start();
     }
-
-    /// <summary>Sees every item that a replica has written.</summary>
-    public Action<Replica, LogItem>? Written { get; set; }
 
     public List<(ulong From, ulong To, PeerMessage Message)> UnderWay { get; } = [];
 
@@ -36,17 +35,30 @@ internal sealed class TestCluster : IDisposable
     /// <summary>Sees every mutation once, when it is published.</summary>
     public Action<Mutations>? Published { get; set; }
 
+    /// <summary>Sees what a replica has written to its log.</summary>
+    public Action<Replica, LogItem>? Logged { get; set; }
+
+    /// <summary>Whether what a durable replica has written is on its disk at once.</summary>
+    public Func<Replica, bool> Syncs { get; set; } = static _ => true;
+
+    /// <summary>How far the wall clock of a node is ahead.</summary>
+    public Dictionary<Replica, long> AheadMs { get; } = [];
+
     /// <summary>Messages that were put under way since the start, lost ones included.</summary>
     public long Sent { get; private set; }
 
     /// <summary>A new process joins: every member sees it up, and it sees them.</summary>
-    public Replica Start()
+    public Replica Start() => Join(StartUnseen());
+
+    /// <summary>A new process under a name: one that was there before and kept nothing.</summary>
+    public Replica Start(string name) => Join(StartUnseen(name));
+
+    /// <summary>Every member sees it up, and it sees them.</summary>
+    public Replica Join(Replica replica)
     {
-        var replica = StartUnseen();
         foreach (var other in Replicas)
             Introduce(replica, other);
-        replica.MemberUp(replica.Member);
-        Collect();
+        Turn(replica, r => r.MemberUp(r.Member));
         return replica;
     }
 
@@ -55,29 +67,29 @@ internal sealed class TestCluster : IDisposable
     /// </summary>
     public Replica StartAgain(ulong crashed)
     {
-        var replica = StartUnseen();
+        var (name, store) = _born[crashed];
+        var replica = StartUnseen(name, store);
         _disks[replica.StartId] = [.. _disks[crashed]];
         foreach (var item in _disks[crashed])
             replica.Restore(item);
         return replica;
     }
 
-    /// <summary>Every member and the replica itself see it up, and it sees them.</summary>
-    public void Join(Replica replica)
-    {
-        foreach (var other in Replicas)
-            Introduce(replica, other);
-        Turn(replica, r => r.MemberUp(r.Member));
-    }
-
     /// <summary>A new process that no member sees yet, and that sees none, itself included.</summary>
     public Replica StartUnseen()
     {
+        return StartUnseen($"n{_starts + 1}");
+    }
+
+    /// <summary>As <see cref="StartUnseen()"/>, under a name, and with the data folder of one that was there before.</summary>
+    public Replica StartUnseen(string name, ulong store = 0)
+    {
         var id = 0x100 + ++_starts;
-        var replica = new Replica(_settings with { Name = $"n{_starts}" }, id, hashSeed: id * 31, Member(id));
+        var replica = new Replica(_settings with { Name = name }, id, hashSeed: id * 31, Member(id), store);
         replica.Advance(NowMs);
         _replicas.Add(id, replica);
         _disks.Add(id, []);
+        _born.Add(id, (name, replica.Store));
         return replica;
     }
 
@@ -114,16 +126,33 @@ internal sealed class TestCluster : IDisposable
 
     public void Turn(Replica replica, Action<Replica> act)
     {
-        replica.Advance(NowMs);
+        replica.Advance(NowMs + AheadMs.GetValueOrDefault(replica));
         if (!replica.MayStamp)
         {
             replica.RaiseCeiling();
             Sync(replica);
         }
         act(replica);
-        Sync(replica);
+        replica.Flush();
         // Its owner flushes until there is nothing left to: a replica that always asks for more would keep it busy for ever.
         replica.NeedsFlush.ShouldBeFalse();
+        if (_settings.Durable && Syncs(replica))
+        {
+            replica.SyncStarting();
+            replica.SyncDone();
+        }
+        // One that gave up what it had goes on under another start id; what is under way to the old one still reaches it.
+        if (!_replicas.ContainsKey(replica.StartId) && _replicas.ContainsValue(replica))
+        {
+            foreach (var id in _replicas.Where(r => r.Value == replica).Select(static r => r.Key).ToList())
+            {
+                _replicas.Remove(id);
+                _former[id] = replica;
+                _disks[replica.StartId] = _disks[id];
+                _born[replica.StartId] = _born[id];
+            }
+            _replicas.Add(replica.StartId, replica);
+        }
         Collect();
     }
 
@@ -140,7 +169,7 @@ internal sealed class TestCluster : IDisposable
         var (_, to, message) = UnderWay[index];
         if (!keep)
             UnderWay.RemoveAt(index);
-        if (_replicas.TryGetValue(to, out var replica))
+        if (_replicas.TryGetValue(to, out var replica) || (_former.TryGetValue(to, out replica) && _replicas.ContainsValue(replica)))
             Turn(replica, r => r.Receive(message));
     }
 
@@ -229,7 +258,7 @@ internal sealed class TestCluster : IDisposable
             foreach (var item in replica.Outbox.Items)
             {
                 _disks[replica.StartId].Add(item);
-                Written?.Invoke(replica, item);
+                Logged?.Invoke(replica, item);
             }
             replica.Outbox.Clear();
         }

@@ -16,7 +16,7 @@ internal sealed class TestData : IDataAdministration
 
     public IReadOnlyList<RepairProgress> Repairs { get; set; } = [];
 
-    public IReadOnlyList<RegisteredReplica> Replicas { get; set; } =
+    public IReadOnlyList<ReplicaFacts> Replicas { get; set; } =
         [new("node-1", 0xa1, 7, "live", 0, TestStore.StartMs), new("node-2", 0xb2, 8, "away", -1, 0)];
 
     public bool IsSnapshotRunning { get; set; }

@@ -15,19 +15,20 @@ public sealed class PeerCodecTests
         new Acknowledge(7, 5),
         new ReplicaStatus(7, "akka.tcp://kv@127.0.0.1:4053#-17", "nöde", Ready: true, 12, Vector)
         {
-            Complete = true, Store = 9, Synced = Vector, Collected = Vector, CollectedClock = 11, Registry = 13, NowMs = 15, Gateway = "127.0.0.1:6100",
+            Complete = true, Store = 9, Synced = Vector, Collected = Vector, CollectedClock = 11, Registry = 13, NowMs = 15, Gateway = "127.0.0.1:6100", StartedMs = 17, Open = [19, 21],
         },
         new ReplicaStatus(7, "", "", Ready: false, 0, OriginVector.Empty),
         new RefillRequest(1, 2, 3),
         new RefillEnd(1, 2, 3, 4),
         new DigestRequest(1, 2, DigestRequest.Root),
         new DigestRequest(1, 2, 63),
-        new DigestReply(1, 2, 5, new VersionStamp(6, 7), Vector, Digests(256)),
+        new DigestReply(1, 2, 5, new VersionStamp(6, 7), Vector, Digests(256)) { Collected = Vector, CollectedClock = 9 },
         new DigestReply(1, 2, DigestRequest.Root, default, OriginVector.Empty, Digests(64)),
         new TransferRequest(1, 2, ulong.MaxValue, 63, Slots(3, 200)),
         new RepairInvite(3),
-        new TransferChunk(1, 2, 3, 8, 4, More: true, 5, new VersionStamp(6, 7), Vector, 3, Records(3)),
+        new TransferChunk(1, 2, 3, 8, 4, More: true, 5, new VersionStamp(6, 7), Vector, 3, Records(3)) { Collected = Vector, CollectedClock = 9 },
         new TransferRefused(1, 2),
+        new RegistryUpdate(1, ReplicaRegistry.Empty.With(new(9, "nöde", 8, 7, Durable: true, Forgotten: false)).With(new(3, "", 2, 1, Durable: false, Forgotten: true))),
     ];
 
     public static TheoryData<PeerMessage> Messages() => new(Originals);

@@ -1,0 +1,49 @@
+namespace KvStore.Core.Replication;
+
+/// <content>What a power cut would leave: told to the others, who collect nothing that it does not cover.</content>
+public sealed partial class Replica
+{
+    private OriginVector _synced = OriginVector.Empty;
+    private OriginVector? _syncing;
+
+    /// <summary>
+    /// As <see cref="Vector"/>, of what is on stable storage; the same where there is no log. Nothing while this replica loads: its
+    /// table is not what a vector claims.
+    /// </summary>
+    public OriginVector Synced
+    {
+        get
+        {
+            if (!Ready)
+                return OriginVector.Empty;
+            var vector = Vector();
+            if (!_settings.Durable)
+                return vector;
+            // The clock of a mark is about what the origin may still stamp: where nothing new is held, it is as true of what is synced.
+            return new OriginVector(vector.Select(e => new KeyValuePair<ulong, OriginMark>(
+                e.Key, _synced[e.Key].Number == e.Value.Number ? e.Value : _synced[e.Key])));
+        }
+    }
+
+    /// <summary>
+    /// All that was put into <see cref="Outbox"/> has been written, and is about to be synced. Called behind a flush, when nothing
+    /// waits for the next one.
+    /// </summary>
+    public void SyncStarting()
+    {
+        if (_pending.Length > 0 || _unwritten.Count > 0)
+            throw new CorruptStateException("A sync was announced while something waits to be written: the vector would promise it.");
+        _syncing = Vector();
+        _ceilingSyncing = _ceilingAsked;
+    }
+
+    /// <summary>What was written before the last <see cref="SyncStarting"/> is on stable storage.</summary>
+    public void SyncDone()
+    {
+        _ceiling = Math.Max(_ceiling, _ceilingSyncing);
+        if (_syncing is null)
+            return;
+        _synced = OriginVector.Max(_synced, _syncing);
+        _syncing = null;
+    }
+}
