@@ -2,8 +2,8 @@ using System.Text;
 
 namespace KvStore.Cli;
 
-/// <summary>A line on stderr that says how far something is, over and over; nothing where nobody looks.</summary>
-internal sealed class Progress(Terminal terminal)
+/// <summary>A line on stderr that says how far something is, over and over; nothing where nobody looks. Gone when disposed of.</summary>
+internal sealed class Progress(Terminal terminal) : IDisposable
 {
     /// <summary>A person does not see more, and a terminal is slow.</summary>
     private const long IntervalMs = 100;
@@ -26,6 +26,9 @@ internal sealed class Progress(Terminal terminal)
         if (_length > 0)
             Write("");
     }
+
+    /// <inheritdoc/>
+    public void Dispose() => Clear();
 
     private void Write(string text)
     {

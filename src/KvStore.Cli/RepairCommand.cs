@@ -12,7 +12,7 @@ internal sealed class RepairCommand(CommandLine line, Terminal terminal)
     {
         using var connection = await KvConnection.OpenAsync(line.Endpoint!, line.Timeout);
         await connection.AskAsync("KVDATA", "REPAIR");
-        var progress = new Progress(terminal);
+        using var progress = new Progress(terminal);
         Reply status;
         while (true)
         {

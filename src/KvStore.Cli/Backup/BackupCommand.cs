@@ -8,8 +8,6 @@ namespace KvStore.Cli.Backup;
 /// </summary>
 internal sealed class BackupCommand(CommandLine line, Terminal terminal)
 {
-    private readonly Progress _progress = new(terminal);
-
     /// <summary>Writes the backup and returns the exit code.</summary>
     public async Task<int> RunAsync()
     {
@@ -17,21 +15,22 @@ internal sealed class BackupCommand(CommandLine line, Terminal terminal)
         var nowMs = await NodeClock.AskAsync(connection);
         // The first page before the file: a node that refuses leaves nothing behind.
         var page = await AskAsync(connection, "0");
+        using var progress = new Progress(terminal);
         using var file = new BackupWriter(line.Data!.Words[0], nowMs);
         while (true)
         {
             file.Write(page.Records.Span, page.Count);
-            _progress.Show($"{file.Entries} keys");
+            progress.Show($"{file.Entries} keys");
             if (page.Next == "0")
                 break;
             page = await AskAsync(connection, page.Next);
         }
         file.Complete();
-        _progress.Clear();
+        progress.Clear();
         if (line.Json)
             terminal.WriteLine($$"""{"keys":{{file.Entries}},"bytes":{{file.Length}}}""");
         else
-            terminal.WriteLine($"{file.Entries} keys, {file.Length} bytes: {file.FileName}");
+            terminal.WriteLine($"{file.Entries} {(file.Entries == 1 ? "key" : "keys")}, {file.Length} bytes: {file.FileName}");
         return ExitCode.Ok;
     }
 

@@ -23,6 +23,7 @@ internal sealed class RestoreCommand(CommandLine line, Terminal terminal)
     /// <summary>Restores the backup and returns the exit code.</summary>
     public async Task<int> RunAsync()
     {
+        using var shown = _progress;
         var folder = line.Data!.Words[0];
         var total = Verify(folder);
         using var connection = await KvConnection.OpenAsync(line.Endpoint!, line.Timeout);
@@ -46,7 +47,7 @@ internal sealed class RestoreCommand(CommandLine line, Terminal terminal)
         if (line.Json)
             terminal.WriteLine($$"""{"restored":{{_restored}},"expired":{{_expired}}}""");
         else
-            terminal.WriteLine($"{_restored} keys restored{(_expired > 0 ? $", {_expired} had expired" : "")}");
+            terminal.WriteLine($"{_restored} {(_restored == 1 ? "key" : "keys")} restored{(_expired > 0 ? $", {_expired} had expired" : "")}");
         return ExitCode.Ok;
     }
 

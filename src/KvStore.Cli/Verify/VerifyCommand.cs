@@ -73,7 +73,7 @@ internal sealed class VerifyCommand(CommandLine line, Terminal terminal)
             return;
         }
         var comparison = new SlotComparison();
-        var progress = new Progress(terminal);
+        using var progress = new Progress(terminal);
         try
         {
             for (var look = 1; look <= Looks; look++)

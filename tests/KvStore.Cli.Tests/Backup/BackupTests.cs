@@ -45,7 +45,7 @@ public sealed class BackupTests : IDisposable
         using var other = new FakeNode("node-2", 8);
         other.Replica.Advance(FakeNode.StartMs + 5000);
         (await _kv.RunAsync("restore", _folder, "--at", other.Port)).ShouldBe(ExitCode.Ok, _kv.Error);
-        _kv.Output.ShouldBe("1 keys restored, 1 had expired\n");
+        _kv.Output.ShouldBe("1 key restored, 1 had expired\n");
         Contents(other.Replica).Keys.ShouldBe(["stays"]);
     }
 
