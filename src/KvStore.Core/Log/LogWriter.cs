@@ -18,6 +18,7 @@ public sealed partial class LogWriter : IDisposable
     private IDiskFile? _current;
     private SyncFile? _sync;
     private LogPosition _syncing;
+    private long _syncingItems;
     private string? _writeError;
     private bool _stopped;
 
@@ -43,6 +44,18 @@ public sealed partial class LogWriter : IDisposable
 
     /// <summary>Everything before was synced: safe from the loss of power.</summary>
     public LogPosition Synced { get; private set; }
+
+    /// <summary>
+    /// How many items were appended since the start. What a reply waits for is this number, taken when its command was executed: it
+    /// may leave when <see cref="ItemsWritten"/> or <see cref="ItemsSynced"/> has reached it, whatever happened to positions in between.
+    /// </summary>
+    public long ItemsAppended { get; private set; }
+
+    /// <summary>How many of them were written.</summary>
+    public long ItemsWritten { get; private set; }
+
+    /// <summary>How many of them were synced.</summary>
+    public long ItemsSynced { get; private set; }
 
     /// <summary>
     /// False before the first segment is there, for the milliseconds in which segments change, after <see cref="WriteCleanStop"/> and after
@@ -81,7 +94,10 @@ public sealed partial class LogWriter : IDisposable
         var before = _buffer.Length;
         LogItemCodec.Write(_buffer, item);
         if (_buffer.Length - LogRecord.FrameBytes <= LogFormat.MaxRecordBytes)
+        {
+            ItemsAppended++;
             return;
+        }
         _buffer.CutTo(before);
         throw new InvalidOperationException($"{before} bytes wait for the log, and another item would make a record above {LogFormat.MaxRecordBytes}.");
     }
@@ -152,6 +168,7 @@ public sealed partial class LogWriter : IDisposable
         if (!WriteRecord(_buffer, kind))
             return false;
         Written = Written with { Offset = Written.Offset + _buffer.Length };
+        ItemsWritten = ItemsAppended;
         LogRecord.Begin(_buffer);
         return true;
     }
@@ -178,6 +195,7 @@ public sealed partial class LogWriter : IDisposable
     private void Sync(IDiskFile file, LogPosition upTo)
     {
         _syncing = upTo;
+        _syncingItems = ItemsWritten;
         _sync = new SyncFile(file);
         _disk.Submit(_sync);
     }
@@ -198,6 +216,7 @@ public sealed partial class LogWriter : IDisposable
         }
         Counters.LastSyncBytes = _syncing.Offset - (Synced.Segment == _syncing.Segment ? Synced.Offset : 0);
         Synced = _syncing;
+        ItemsSynced = _syncingItems;
         if (_sealing)
             EnterSpare();
         else if (IsPastSize)

@@ -25,12 +25,13 @@ public sealed class CrashTests
         public const int Starts = 6;
 
         private readonly Random _random = new(seed);
-        private readonly List<(LogPosition End, int Items)> _written = [];
         private MemoryDisk _disk = new();
         private TestLog _log = null!;
         private List<string> _items = [];
         private List<string>? _slices;
         private int _number;
+        private int _recovered;
+        private long _end;
 
         // How many of the items no crash may lose.
         private int _safe;
@@ -50,7 +51,7 @@ public sealed class CrashTests
                 }
                 CheckItems();
                 _slices = null;
-                _written.Clear();
+                _end = _log.Writer.Written.Segment;
                 for (var turns = _random.Next(60); turns > 0; turns--)
                     Turn();
                 Crash();
@@ -65,6 +66,7 @@ public sealed class CrashTests
             recovered.ShouldBe(_items[..Math.Min(recovered.Count, _items.Count)]);
             recovered.Count.ShouldBeGreaterThanOrEqualTo(_safe);
             _items = recovered;
+            _recovered = recovered.Count;
         }
 
         private void Turn()
@@ -77,7 +79,7 @@ public sealed class CrashTests
                     _items.Add(TestLog.Describe(item));
                     break;
                 case < 7:
-                    Write();
+                    _log.Writer.Write();
                     break;
                 case 7:
                     _log.Writer.BeginSync();
@@ -90,29 +92,10 @@ public sealed class CrashTests
                     _log.Snapshots.Begin(_log.Writer.Written);
                     break;
                 default:
-                    var couldWrite = _log.Writer.CanWrite;
                     _disk.RunOne();
-                    // With the first segment of this start, everything that was recovered has been synced.
-                    if (!couldWrite && _log.Writer.CanWrite && _written.Count == 0)
-                        _written.Add((_log.Writer.Written, _items.Count - Waiting()));
                     FeedSnapshot();
                     break;
             }
-        }
-
-        private int Waiting()
-        {
-            var waiting = 0;
-            for (var bytes = _log.Writer.BufferedBytes; bytes > 0; bytes -= _items[^waiting].Length / 2)
-                waiting++;
-            return waiting;
-        }
-
-        private void Write()
-        {
-            var end = _log.Writer.Write();
-            if (_log.Writer is { CanWrite: true, BufferedBytes: 0 })
-                _written.Add((end, _items.Count));
         }
 
         private void FeedSnapshot()
@@ -131,11 +114,13 @@ public sealed class CrashTests
 
         private void Crash()
         {
-            Write();
-            _safe = Math.Max(_safe, _written.LastOrDefault(w => w.End <= _log.Writer.Synced).Items);
+            _log.Writer.Write();
+            // With the first segment of a start, everything that it recovered has been synced.
+            if (_log.Writer.Written.Segment > _end)
+                _safe = _recovered + (int)_log.Writer.ItemsSynced;
             if (_random.Next(3) == 0)
             {
-                _safe = _items.Count - Waiting();
+                _safe = _recovered + (int)_log.Writer.ItemsWritten;
                 _disk = _disk.Killed();
             }
             else

@@ -48,8 +48,11 @@ public sealed class LogWriterTests
         log.Writer.BeginSync().ShouldBeFalse();
         var second = log.Write(TestLog.Mutation(2))[0];
         log.Writer.Synced.ShouldBeLessThan(first);
+        log.Writer.ItemsSynced.ShouldBe(0);
         _disk.Run();
         log.Writer.Synced.ShouldBe(first);
+        log.Writer.ItemsSynced.ShouldBe(1);
+        log.Writer.ItemsWritten.ShouldBe(2);
         log.Writer.BeginSync().ShouldBeTrue();
         _disk.Run();
         log.Writer.Synced.ShouldBe(second);
@@ -63,10 +66,15 @@ public sealed class LogWriterTests
         var held = 0;
         for (var i = 1; i <= 200; i++)
         {
+            var couldWrite = log.Writer.CanWrite;
             log.Append(TestLog.Mutation(i));
+            log.Writer.ItemsAppended.ShouldBe(i);
             log.Writer.Write();
-            if (!log.Writer.CanWrite)
+            if (!couldWrite)
+            {
                 held++;
+                log.Writer.ItemsWritten.ShouldBeLessThan(i);
+            }
             if (i % 3 == 0)
                 _disk.RunOne();
         }

@@ -126,6 +126,21 @@ public sealed class TornTailTests
     }
 
     [Fact]
+    public void A_valid_record_behind_zeros_is_found_whatever_its_length_begins_with()
+    {
+        for (var size = 0; size < 256; size++)
+        {
+            var disk = new MemoryDisk();
+            var log = TestLog.Open(disk);
+            var ends = log.Write(TestLog.Mutation(1), TestLog.Mutation(2, size));
+            var bytes = disk.Read(LogFormat.SegmentName(1));
+            bytes.AsSpan(LogHeader.Size, (int)ends[0].Offset - LogHeader.Size).Clear();
+            disk.Put(LogFormat.SegmentName(1), bytes);
+            Should.Throw<CorruptLogException>(() => TestLog.Recover(disk)).Message.ShouldContain($"behind it at {ends[0].Offset}");
+        }
+    }
+
+    [Fact]
     public void A_valid_record_is_found_across_the_windows_of_the_search()
     {
         for (var size = 65_536 - 200; size < 65_536; size++)
