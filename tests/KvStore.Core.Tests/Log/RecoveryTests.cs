@@ -99,6 +99,44 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public void A_seal_that_is_damaged_stops_the_start_whatever_came_after_it()
+    {
+        var log = TestLog.Open(_disk);
+        log.Write(TestLog.Mutation(1, valueBytes: 600));
+        var seal = log.Writer.Written.Offset;
+        _disk.Run();
+        log.Writer.Written.Segment.ShouldBe(2);
+        var name = LogFormat.SegmentName(1);
+
+        // A later start goes on behind a second segment that never got a record.
+        var second = TestLog.Open(_disk.Killed());
+        Flip(second.Disk, name, seal);
+        Should.Throw<CorruptLogException>(() => TestLog.Recover(second.Disk)).Message
+            .ShouldStartWith($"{name}, offset {seal}: no valid record, and the segment is not sealed, though {LogFormat.SegmentName(4)} came later");
+
+        // Power was lost after the first record of the second segment, and before the third was prepared.
+        log.Write(TestLog.Mutation(2));
+        _disk.Remove(LogFormat.SegmentName(3));
+        Flip(_disk, name, seal);
+        Should.Throw<CorruptLogException>(() => TestLog.Recover(_disk)).Message
+            .ShouldStartWith($"{name}, offset {seal}: no valid record, and the segment is not sealed, though {LogFormat.SegmentName(2)} has a record at {LogHeader.Size}");
+    }
+
+    [Fact]
+    public void A_header_that_ends_the_segment_before_inside_a_record_is_refused()
+    {
+        var log = TestLog.Open(_disk);
+        var ends = log.Write(TestLog.Mutation(1), TestLog.Mutation(2));
+        foreach (var end in (long[])[ends[0].Offset - 1, ends[0].Offset + 1, ends[1].Offset + 1])
+        {
+            _disk.Put(LogFormat.SegmentName(3), new LogHeader(LogFileKind.Segment, 3, TestLog.Replica, new LogPosition(1, end)).ToArray());
+            Should.Throw<CorruptLogException>(() => TestLog.Recover(_disk)).File.ShouldBe(LogFormat.SegmentName(1));
+        }
+        _disk.Put(LogFormat.SegmentName(3), new LogHeader(LogFileKind.Segment, 3, TestLog.Replica, ends[0]).ToArray());
+        TestLog.Recover(_disk).Items.ShouldBe(log.Items[..1]);
+    }
+
+    [Fact]
     public void Accepted_damage_keeps_what_is_before_it_for_good()
     {
         var log = Fill(segments: 4);
@@ -159,6 +197,13 @@ public sealed class RecoveryTests
             next.Report.Cuts.ShouldBeEmpty();
             disk = next.Disk;
         }
+    }
+
+    private static void Flip(MemoryDisk disk, string name, long offset)
+    {
+        var bytes = disk.Read(name);
+        bytes[offset] ^= 1;
+        disk.Put(name, bytes);
     }
 
     private TestLog Fill(int segments)
