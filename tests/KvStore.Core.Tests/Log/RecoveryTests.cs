@@ -123,6 +123,19 @@ public sealed class RecoveryTests
     }
 
     [Fact]
+    public void The_newest_segment_with_a_damaged_header_and_a_record_stops_the_start()
+    {
+        var log = TestLog.Open(_disk, run: false);
+        while (!log.Writer.CanWrite)
+            _disk.RunOne();
+        log.Write(TestLog.Mutation(1));
+        var name = LogFormat.SegmentName(1);
+        _disk.Files.ShouldBe([name]);
+        Flip(_disk, name, 20);
+        Should.Throw<CorruptLogException>(() => TestLog.Recover(_disk)).Message.ShouldStartWith($"{name}, offset 0: its header is damaged, and it has records");
+    }
+
+    [Fact]
     public void A_header_that_ends_the_segment_before_inside_a_record_is_refused()
     {
         var log = TestLog.Open(_disk);

@@ -104,6 +104,23 @@ public sealed class SnapshotTests
     }
 
     [Fact]
+    public void A_log_that_ends_or_leads_past_where_the_snapshot_begins_stops_the_start()
+    {
+        var log = TestLog.Open(_disk);
+        var first = LogFormat.SegmentName(1);
+        WriteUntil(log, segment: 2);
+        var bytes = _disk.Read(first);
+        TakeSnapshot(log, log.Writer.Written, items: 10);
+        foreach (var name in _disk.Files.Where(static f => f.StartsWith("log-", StringComparison.Ordinal)))
+            _disk.Remove(name);
+        _disk.Put(first, bytes);
+        Should.Throw<CorruptLogException>(() => TestLog.Recover(_disk)).File.ShouldBe(LogFormat.SegmentName(2));
+
+        _disk.Put(LogFormat.SegmentName(9), new LogHeader(LogFileKind.Segment, 9, TestLog.Replica, new LogPosition(1, LogHeader.Size)).ToArray());
+        Should.Throw<CorruptLogException>(() => TestLog.Recover(_disk)).File.ShouldBe(LogFormat.SegmentName(2));
+    }
+
+    [Fact]
     public void A_log_whose_snapshot_was_lost_stops_the_start()
     {
         var log = TestLog.Open(_disk);
