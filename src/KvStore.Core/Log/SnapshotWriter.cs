@@ -130,7 +130,7 @@ public sealed class SnapshotWriter : IDisposable
         if (ReferenceEquals(done.Request, _creation))
             OnCreated(done);
         else if (ReferenceEquals(done.Request, _sync))
-            OnSynced(((SyncFile)done.Request).File, done.Error);
+            OnSynced(done.Error);
         else if (ReferenceEquals(done.Request, _publication))
             OnPublished(done.Error);
         else
@@ -151,14 +151,12 @@ public sealed class SnapshotWriter : IDisposable
             Fail(done.Error);
     }
 
-    private void OnSynced(IDiskFile file, Exception? error)
+    private void OnSynced(Exception? error)
     {
         _sync = null;
+        // That of one which was given up meanwhile: requests are carried out in order, so that the next one has no file yet.
         if (_file is null)
             return;
-        // The sync of one that was given up in the meantime says nothing about this one.
-        if (file != _file)
-            error = null;
         if (error is not null)
             Fail(error);
         else if (_isWritten)

@@ -77,6 +77,20 @@ public sealed class LogItemTests
         Should.Throw<FormatException>(() => LogItemCodec.ReadAll(bytes).ToList());
     }
 
+    [Theory]
+    [InlineData(1UL, 5L, 2UL, -1L)]
+    [InlineData(2UL, 5L, 1UL, 5L)]
+    [InlineData(1UL, 5L, 1UL, 6L)]
+    public void A_vector_that_can_not_be_is_refused(ulong first, long number, ulong second, long secondNumber)
+    {
+        var bytes = Encode(new CoveredItem(new OriginVector([new(1, 1), new(2, 1)])));
+        BitConverter.TryWriteBytes(bytes.AsSpan(5), first);
+        BitConverter.TryWriteBytes(bytes.AsSpan(13), number);
+        BitConverter.TryWriteBytes(bytes.AsSpan(21), second);
+        BitConverter.TryWriteBytes(bytes.AsSpan(29), secondNumber);
+        Should.Throw<FormatException>(() => LogItemCodec.ReadAll(bytes).ToList());
+    }
+
     private static byte[] Encode(params LogItem[] items)
     {
         var buffer = new LogBuffer();

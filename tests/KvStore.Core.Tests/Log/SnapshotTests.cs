@@ -121,6 +121,37 @@ public sealed class SnapshotTests
     }
 
     [Fact]
+    public void A_log_that_ends_before_what_the_snapshot_says_was_synced_stops_the_start()
+    {
+        var log = TestLog.Open(_disk);
+        var from = log.Writer.Written;
+        log.Write(TestLog.Mutation(1));
+        log.Sync();
+        TakeSnapshot(log, from, items: 3);
+        var name = LogFormat.SegmentName(1);
+        var bytes = _disk.Read(name);
+        bytes.AsSpan(LogHeader.Size).Clear();
+        _disk.Put(name, bytes);
+        Should.Throw<CorruptLogException>(() => TestLog.Recover(_disk)).Message
+            .ShouldStartWith($"{name}, offset {from.Offset}: no valid record, and the log was synced up to offset {log.Writer.Synced.Offset}");
+    }
+
+    [Fact]
+    public void A_snapshot_that_was_given_up_does_not_disturb_the_next_one()
+    {
+        var log = TestLog.Open(_disk);
+        log.Snapshots.Begin(log.Writer.Written);
+        _disk.Run();
+        while (_disk.Requests.Count == 0)
+            log.Snapshots.Append(TestLog.Mutation(1));
+        _disk.FailSyncOf = "snapshot-";
+        log.Snapshots.Abandon();
+        TakeSnapshot(log, log.Writer.Written, items: 20);
+        log.Snapshots.Error.ShouldBeNull();
+        TestLog.Recover(_disk.Killed()).Items.ShouldBe(SnapshotItems(20));
+    }
+
+    [Fact]
     public void A_log_whose_snapshot_was_lost_stops_the_start()
     {
         var log = TestLog.Open(_disk);
