@@ -44,11 +44,29 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public void An_invited_replica_does_not_invite_whatever_it_has_by_then()
+    {
+        using var cluster = Filled(2, 100);
+        var (one, other) = (cluster.Replicas[0], cluster.Replicas[1]);
+        Plant(other, "from other", "2", 2);
+        cluster.Turn(other, static r => r.Repair());
+        while (one.CurrentSession is not { Reason: SessionReason.Invited })
+            cluster.Deliver(0);
+        // In the slot that is being received, so that it differs afterwards.
+        for (var more = 0; one.CurrentSession is not null; more++)
+        {
+            Plant(one, "{from other}" + more, "v", more);
+            cluster.Deliver(0);
+        }
+        Deliver(cluster).ShouldNotContain(static m => m is RepairInvite);
+    }
+
+    [Fact]
     public void A_floor_that_one_of_them_lacks_crosses_either_way()
     {
-        foreach (var receiver in new[] { 0, 1 })
+        foreach (var (receiver, keys) in new[] { (0, 100), (1, 100), (0, 0), (1, 0) })
         {
-            using var cluster = Filled(2, 100);
+            using var cluster = Filled(2, keys);
             cluster.Replicas[0].Restore(new FloorItem(new VersionStamp(ulong.MaxValue / 2, 1)));
             cluster.Turn(cluster.Replicas[receiver], static r => r.Repair());
             Deliver(cluster);
