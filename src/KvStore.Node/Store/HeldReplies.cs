@@ -4,22 +4,22 @@ namespace KvStore.Node.Store;
 
 /// <summary>
 /// Batches that were executed and whose replies may not leave yet, since what they say is not on disk. At most one for each
-/// connection, so the gateway's limit of clients bounds it. Writes are counted from 1, and happen and complete in that order.
+/// connection, so the gateway's limit of clients bounds it. What they wait for is counted in items of the log.
 /// </summary>
 internal sealed class HeldReplies
 {
-    private readonly Queue<(long Write, ClientBatch Batch, BatchStatus Status)> _held = new();
+    private readonly Queue<(long Items, ClientBatch Batch, BatchStatus Status)> _held = new();
 
     /// <summary>How many.</summary>
     public int Count => _held.Count;
 
-    /// <summary>Keeps a batch until <see cref="Release"/> is told of that write.</summary>
-    public void Hold(long write, ClientBatch batch, BatchStatus status) => _held.Enqueue((write, batch, status));
+    /// <summary>Keeps a batch until <see cref="Release"/> is told of so many items.</summary>
+    public void Hold(long items, ClientBatch batch, BatchStatus status) => _held.Enqueue((items, batch, status));
 
-    /// <summary>Gives back what waited for writes up to this one.</summary>
-    public void Release(long write)
+    /// <summary>Gives back what waited for no more than so many items.</summary>
+    public void Release(long items)
     {
-        while (_held.TryPeek(out var first) && first.Write <= write)
+        while (_held.TryPeek(out var first) && first.Items <= items)
         {
             _held.Dequeue();
             first.Batch.OnExecuted(first.Status);

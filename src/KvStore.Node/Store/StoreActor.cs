@@ -152,10 +152,10 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
         CarryOut();
         if (status == BatchStatus.Suspended)
             _suspended.Enqueue(batch);
-        else if (_disk is null || _disk.NextWrite <= _disk.Answerable)
+        else if (_disk is null || _disk.Awaited <= _disk.Answerable)
             batch.OnExecuted(status);
         else
-            _held.Hold(_disk.NextWrite, batch, status);
+            _held.Hold(_disk.Awaited, batch, status);
     }
 
     private long NowMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();

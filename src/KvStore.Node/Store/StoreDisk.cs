@@ -8,8 +8,9 @@ namespace KvStore.Node.Store;
 /// replies that allows. By aspect: this file writes and syncs; Recovery begins; Snapshot shortens the log.
 /// </summary>
 /// <remarks>
-/// Writes are counted from 1. A batch waits for the write that holds what it did or saw, which is the next one where something is
-/// unwritten, else the last; and, under <see cref="FsyncPolicy.Always"/>, for the sync of that write.
+/// The items of the log are counted. A batch waits until as many are written as there were when it had been executed, and one more
+/// where something is still to become an item: what a flush appends is written together. Under <see cref="FsyncPolicy.Always"/> it
+/// waits until so many are synced.
 /// </remarks>
 internal sealed partial class StoreDisk
 {
@@ -25,9 +26,7 @@ internal sealed partial class StoreDisk
     private readonly IActorRef _store;
     private readonly List<LogItem> _early = [];
     private LogWriter? _writer;
-    private long _writes;
-    private long _syncedWrites;
-    private Sync? _sync;
+    private long? _syncing;
     private bool _ceilingWaits;
     private long _lastSync;
     private long _lastAttempt;
@@ -46,11 +45,11 @@ internal sealed partial class StoreDisk
         _disk.Completed = done => _store.Tell(done, ActorRefs.NoSender);
     }
 
-    /// <summary>The write that a batch executed now has to wait for.</summary>
-    public long NextWrite => _replica.HasUnwritten || IsBehind ? _writes + 1 : _writes;
+    /// <summary>How many items a batch that was executed now has to wait for.</summary>
+    public long Awaited => (_writer?.ItemsAppended ?? 0) + (_replica.HasUnwritten ? 1 : 0);
 
-    /// <summary>Replies that wait for this write, or an earlier one, may leave.</summary>
-    public long Answerable => _settings.Fsync == FsyncPolicy.Always ? _syncedWrites : _writes;
+    /// <summary>Replies that wait for so many items may leave. While the folder is being read nothing is promised.</summary>
+    public long Answerable => _writer is not { } writer ? long.MaxValue : _settings.Fsync == FsyncPolicy.Always ? writer.ItemsSynced : writer.ItemsWritten;
 
     /// <summary>Why clients can't write at the moment; null when they can.</summary>
     public string? Refusal => _writer?.BlockedBy is { } error
@@ -75,25 +74,20 @@ internal sealed partial class StoreDisk
         if (writer.IsBlocked && _time.GetElapsedTime(_lastAttempt) < RetryInterval)
             return !IsBehind;
         _lastAttempt = writer.IsBlocked ? _time.GetTimestamp() : 0;
-        var wasBehind = IsBehind;
-        if (wasBehind || writer.IsBlocked)
+        if (IsBehind || writer.IsBlocked)
             writer.Write();
-        if (IsBehind)
-            return false;
-        if (wasBehind)
-            _writes++;
-        return true;
+        return !IsBehind;
     }
 
     /// <summary>Begins to sync when the policy asks for it, or a ceiling waits, and everything so far is written.</summary>
     public void SyncIfDue()
     {
-        if (_sync is not null || _writer is not { } writer || IsBehind || _replica.HasUnwritten || !IsSyncDue(writer))
+        if (_syncing is not null || _writer is not { } writer || IsBehind || _replica.HasUnwritten || !IsSyncDue(writer))
             return;
         _replica.SyncStarting();
         _ceilingWaits = false;
         _lastSync = _time.GetTimestamp();
-        _sync = new Sync(_writes, writer.Written);
+        _syncing = writer.ItemsWritten;
         writer.BeginSync();
         CompleteSync(writer);
     }
@@ -137,7 +131,7 @@ internal sealed partial class StoreDisk
 
     private bool IsSyncDue(LogWriter writer)
     {
-        if (writer.Written <= writer.Synced && !_ceilingWaits && _syncedWrites == _writes)
+        if (writer.ItemsSynced == writer.ItemsWritten)
             return false;
         return _ceilingWaits || _settings.Fsync switch
         {
@@ -158,20 +152,17 @@ internal sealed partial class StoreDisk
 
     private void CompleteSync(LogWriter writer)
     {
-        if (_sync is not { } sync)
+        if (_syncing is not { } items)
             return;
-        if (writer.Synced < sync.End)
+        if (writer.ItemsSynced < items)
         {
             // The writer was in the middle of a sync of its own.
             writer.BeginSync();
             return;
         }
-        _sync = null;
-        _syncedWrites = sync.Write;
+        _syncing = null;
         _replica.SyncDone();
     }
-
-    private sealed record Sync(long Write, LogPosition End);
 }
 
 /// <summary>The disk said that it could not keep what it had been given. The node stops: only the disk knows what it holds.</summary>

@@ -83,11 +83,11 @@ public sealed class LogItemTests
     [InlineData(1UL, 5L, 1UL, 6L)]
     public void A_vector_that_can_not_be_is_refused(ulong first, long number, ulong second, long secondNumber)
     {
-        var bytes = Encode(new CoveredItem(new OriginVector([new(1, 1), new(2, 1)])));
+        var bytes = Encode(new CoveredItem(new OriginVector([new(1, new OriginMark(1, 0)), new(2, new OriginMark(1, 0))])));
         BitConverter.TryWriteBytes(bytes.AsSpan(5), first);
         BitConverter.TryWriteBytes(bytes.AsSpan(13), number);
-        BitConverter.TryWriteBytes(bytes.AsSpan(21), second);
-        BitConverter.TryWriteBytes(bytes.AsSpan(29), secondNumber);
+        BitConverter.TryWriteBytes(bytes.AsSpan(29), second);
+        BitConverter.TryWriteBytes(bytes.AsSpan(37), secondNumber);
         Should.Throw<FormatException>(() => LogItemCodec.ReadAll(bytes).ToList());
     }
 
