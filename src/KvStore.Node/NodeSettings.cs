@@ -85,6 +85,10 @@ public sealed record NodeSettings
                     "allkeys-lru" => EvictionPolicy.AllKeysLru,
                     var other => throw new NodeSettingsException($"kv.limits.eviction is \"{other}\"; it may be noeviction or allkeys-lru."),
                 },
+                AntiEntropyIntervalMs = Milliseconds(config, "kv.anti-entropy.interval", 0),
+                RepairPauseMs = Milliseconds(config, "kv.anti-entropy.pause", 0),
+                ConflictsKept = Number(config, "kv.conflicts.keep", 1, 1 << 20),
+                MaxDriftMs = Milliseconds(config, "kv.clock.max-drift", 100),
                 BacklogBytes = Bytes(config, "kv.replication.backlog", 1 << 16, int.MaxValue),
                 MessageBytes = Math.Min(Bytes(config, "kv.replication.message", 1 << 10, 1 << 24), frame / 2),
             },
@@ -101,7 +105,7 @@ public sealed record NodeSettings
             "never" => FsyncPolicy.Never,
             var other => throw new NodeSettingsException($"kv.log.fsync is '{other}'; it may be interval, always or never."),
         },
-        FsyncInterval = TimeSpan.FromMilliseconds(InRange("kv.log.fsync-interval", (long)config.GetTimeSpan("kv.log.fsync-interval").TotalMilliseconds, 10, 60_000)),
+        FsyncInterval = TimeSpan.FromMilliseconds(Milliseconds(config, "kv.log.fsync-interval", 10)),
         SegmentBytes = Bytes(config, "kv.log.segment", 1 << 20, 1 << 30),
         SnapshotAfterBytes = Bytes(config, "kv.log.snapshot-after", 1 << 20, int.MaxValue),
         AcceptDamage = config.GetBoolean("kv.log.accept-damage"),
@@ -127,6 +131,10 @@ public sealed record NodeSettings
     private static int Bytes(Config config, string path, int min, int max) => InRange(path, config.GetByteSize(path) ?? -1, min, max);
 
     private static int Number(Config config, string path, int min, int max) => InRange(path, config.GetInt(path), min, max);
+
+    // An hour is longer than any of them makes sense.
+    private static int Milliseconds(Config config, string path, int min) =>
+        InRange(path, (long)config.GetTimeSpan(path).TotalMilliseconds, min, 3_600_000);
 
     private static int InRange(string path, long value, int min, int max) =>
         value >= min && value <= max ? (int)value : throw new NodeSettingsException($"{path} is {value}; it may be {min} to {max}.");

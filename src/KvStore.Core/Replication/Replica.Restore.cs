@@ -14,9 +14,7 @@ public sealed partial class Replica
                 Restore(mutations.Message);
                 break;
             case EntriesItem entries:
-                var records = entries.Records.Span;
-                for (var i = 0; i < entries.Count; i++)
-                    Apply(EntryRecord.Read(ref records, origin: 0), out _);
+                Restore(entries);
                 break;
             case FloorItem floor:
                 _clock.Observe(floor.Floor.Clock);
@@ -45,6 +43,15 @@ public sealed partial class Replica
             default:
                 throw new ArgumentException($"A replica does not know {item?.GetType().Name ?? "null"}.", nameof(item));
         }
+    }
+
+    private void Restore(EntriesItem entries)
+    {
+        var records = entries.Records.Span;
+        for (var i = 0; i < entries.Count; i++)
+            Apply(EntryRecord.Read(ref records, origin: 0), out _);
+        if (!records.IsEmpty)
+            throw new FormatException("Malformed log item: bytes behind the last entry.");
     }
 
     private void Restore(Mutations message)

@@ -38,8 +38,8 @@ internal static class HostConfiguration
             "kv.limits.key", "kv.limits.value", "kv.limits.request", "kv.limits.line", "kv.limits.reply", "kv.replication.backlog",
             "kv.replication.message", "kv.log.segment", "kv.log.snapshot-after", "akka.remote.dot-netty.tcp.maximum-frame-size", "akka.remote.dot-netty.tcp.maximum-message-size",
         ];
-        string[] numbers = ["kv.gateway.port", "kv.gateway.max-clients", "akka.remote.dot-netty.tcp.port"];
-        string[] durations = ["kv.gateway.idle-timeout", "kv.gateway.write-timeout", "kv.log.fsync-interval", "akka.cluster.split-brain-resolver.stable-after"];
+        string[] numbers = ["kv.gateway.port", "kv.gateway.max-clients", "kv.conflicts.keep", "akka.remote.dot-netty.tcp.port"];
+        string[] durations = ["kv.gateway.idle-timeout", "kv.gateway.write-timeout", "kv.log.fsync-interval", "kv.anti-entropy.interval", "kv.anti-entropy.pause", "kv.clock.max-drift", "akka.cluster.split-brain-resolver.stable-after"];
         string[] texts = ["kv.node.name", "kv.gateway.host", "kv.data-folder", "kv.log.fsync", "akka.remote.dot-netty.tcp.hostname", "akka.loglevel"];
         string[] switches = ["kv.cluster.start-alone", "kv.durability", "kv.log.accept-damage"];
         foreach (var path in switches)

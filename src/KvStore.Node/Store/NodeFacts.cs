@@ -89,11 +89,20 @@ internal sealed class NodeFacts(
             case "replication":
                 info.Field("mutations_superseded", counters.Superseded);
                 info.Field("mutations_dropped", counters.Dropped);
-                info.Field("conflicts", counters.Conflicts);
                 info.Field("diverged", counters.Diverged);
                 info.Field("refills_requested", counters.RefillsRequested);
                 info.Field("refills_sent", counters.RefillsSent);
                 info.Field("origins_with_gaps", replica.OriginsWithGaps);
+                info.Field("loading_ms", log.LoadingMs);
+                info.Field("sessions_started", counters.SessionsStarted);
+                info.Field("sessions_completed", counters.SessionsCompleted);
+                info.Field("sessions_failed", counters.SessionsFailed);
+                info.Field("slots_differing", counters.SlotsDiffering);
+                info.Field("entries_repaired", counters.RepairedEntries);
+                info.Field("entries_sent", counters.EntriesSent);
+                info.Field("session", replica.CurrentSession is { } session
+                    ? $"member={session.Member},reason={session.Reason},percent={session.Percent},slots={session.Slots},entries={session.Entries}"
+                    : "none");
                 info.Field("transfers_completed", counters.TransfersCompleted);
                 info.Field("transferred_entries", counters.TransferredEntries);
                 info.Field("entries_with_tombstones", replica.EntryCount);

@@ -46,6 +46,8 @@ internal sealed partial class StoreDisk
         _log.Recovered(recovery.Report, RecoveryTime, _settings.Folder);
         _writer = new LogWriter(_disk, recovery.Tail!, new LogSettings { SegmentBytes = _settings.SegmentBytes });
         BeginSnapshots(recovery.Tail!, recovery.Report);
+        // What was dropped is to be gone from the folder too, before anything builds on what is left.
+        _isWanted = recovery.Report.AcceptedDamage;
         foreach (var item in _early)
             _writer.Append(item);
         _early.Clear();

@@ -11,10 +11,14 @@ internal sealed class StoreLog(ILoggingAdapter log, Replica replica, TimeProvide
     private long _progressAt = time.GetTimestamp();
     private bool _wasBlocked;
     private bool _wasReady;
+    private long _discards;
     private bool _wasTransferring;
     private long _diverged;
     private long _mismatches;
     private long _startedMs = replica.NowMs;
+
+    /// <summary>How long this node loaded before it served, its own data folder or a peer's data; −1 while it does.</summary>
+    public long LoadingMs { get; private set; } = -1;
 
     public void Up(Member member) => log.Info("member up: {0}", member.Address);
 
@@ -82,7 +86,15 @@ internal sealed class StoreLog(ILoggingAdapter log, Replica replica, TimeProvide
         }
         _wasTransferring = replica.IsTransferring;
         if (replica.Ready && !_wasReady)
-            log.Info("ready: serving {0} keys after {1} ms of loading", replica.Count, replica.NowMs - _startedMs);
+        {
+            LoadingMs = replica.NowMs - _startedMs;
+            log.Info("ready: serving {0} keys after {1} ms of loading", replica.Count, LoadingMs);
+        }
+        if (replica.Counters.Discards > _discards)
+        {
+            _discards = replica.Counters.Discards;
+            log.Warning("this node was left behind by the others, gives up what it has and joins anew; {0} of its writes had reached nobody", replica.Counters.Lost);
+        }
         _wasReady = replica.Ready;
         if (replica.Counters.Diverged > _diverged)
         {
