@@ -33,25 +33,35 @@ internal static class NodeProcess
             using var stop = new StopSignal(isChild);
             var node = new StoreNode(system, settings, identity, TimeProvider.System, disk);
             await node.StartAsync();
-            JoinItselfWithoutSeeds(system, config);
-            await Console.Out.WriteLineAsync($"listening gateway={node.Endpoints.Gateway} remoting={node.Endpoints.Remoting}");
+            if (!node.HasFailed)
+            {
+                JoinItselfWithoutSeeds(system, config);
+                await Console.Out.WriteLineAsync($"listening gateway={node.Endpoints.Gateway} remoting={node.Endpoints.Remoting}");
+            }
             await Task.WhenAny(stop.Requested, system.WhenTerminated);
             await node.StopAsync();
             await system.WhenTerminated;
+            if (node.Failure is { } failure)
+                return await SayAsync((failure.Message, failure is DataFolderException ? ExitCodes.Data : ExitCodes.Failed));
             return node.HasFailed ? ExitCodes.Failed : ExitCodes.Ok;
         }
         catch (Exception error) when (Explain(error, arguments) is { } explanation)
         {
-            await Console.Error.WriteLineAsync($"kvstore: {explanation.Text}");
             if (system is not null)
                 await system.Terminate();
-            return explanation.ExitCode;
+            return await SayAsync(explanation);
         }
         finally
         {
             // The store gives the folder back when it stops; this is for a start that did not come as far as a store.
             disk?.Dispose();
         }
+    }
+
+    private static async Task<int> SayAsync((string Text, int ExitCode) end)
+    {
+        await Console.Error.WriteLineAsync($"kvstore: {end.Text}");
+        return end.ExitCode;
     }
 
     private static void JoinItselfWithoutSeeds(ActorSystem system, Config config)

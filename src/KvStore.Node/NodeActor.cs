@@ -1,4 +1,5 @@
 using KvStore.Core.Log;
+using KvStore.Node.Disk;
 using KvStore.Node.Gateway;
 using KvStore.Node.Store;
 
@@ -17,6 +18,7 @@ internal sealed class NodeActor : UntypedActor
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly IActorRef _store;
     private readonly IActorRef? _gateway;
+    private Exception? _failure;
 
     public NodeActor(NodeSettings settings, NodeIdentity identity, TimeProvider time, IDisk? disk, NodeEndpoints endpoints)
     {
@@ -32,7 +34,18 @@ internal sealed class NodeActor : UntypedActor
         Context.Watch(_gateway);
     }
 
-    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(static _ => Directive.Stop);
+    // The sentence of a data folder is for the operator as it is; where anything else comes from only its stack tells.
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(
+        error =>
+        {
+            _failure ??= error;
+            if (error is DataFolderException)
+                _log.Error("{0}", error.Message);
+            else
+                _log.Error(error, "a part of the node has failed: {0}", error.Message);
+            return Directive.Stop;
+        },
+        loggingEnabled: false);
 
     protected override void OnReceive(object message)
     {
@@ -43,7 +56,7 @@ internal sealed class NodeActor : UntypedActor
                 break;
             case Terminated stopped:
                 _log.Error("{0} has failed, and a node is not whole without it: stopping", stopped.ActorRef.Path.Name);
-                _ = CoordinatedShutdown.Get(Context.System).Run(NodeFailed.Instance);
+                _ = CoordinatedShutdown.Get(Context.System).Run(new NodeFailed(_failure));
                 break;
             default:
                 Unhandled(message);
@@ -52,12 +65,9 @@ internal sealed class NodeActor : UntypedActor
     }
 
     /// <summary>Why the process ends with an error.</summary>
-    internal sealed class NodeFailed : CoordinatedShutdown.Reason
+    internal sealed class NodeFailed(Exception? cause) : CoordinatedShutdown.Reason
     {
-        public static readonly NodeFailed Instance = new();
-
-        private NodeFailed()
-        {
-        }
+        /// <summary>What the failed part threw; null where it ended without a word.</summary>
+        public Exception? Cause => cause;
     }
 }

@@ -44,12 +44,19 @@ public sealed partial class StoreNode
     /// <summary>True when the node ended because a part of it failed.</summary>
     public bool HasFailed => CoordinatedShutdown.Get(System).ShutdownReason is NodeActor.NodeFailed;
 
-    /// <summary>Waits until the gateway is bound.</summary>
+    /// <summary>What the part that failed threw; null while none did.</summary>
+    public Exception? Failure => (CoordinatedShutdown.Get(System).ShutdownReason as NodeActor.NodeFailed)?.Cause;
+
+    /// <summary>Waits until the gateway is bound, or the node has failed before it was.</summary>
     /// <exception cref="IOException">Its port is taken, or its interface is not there.</exception>
     public async Task StartAsync()
     {
-        if (_settings.Gateway is not null)
-            await _node.Ask<GatewayBound>(GetGateway.Instance, BindTimeout);
+        if (_settings.Gateway is null)
+            return;
+        var bound = _node.Ask<GatewayBound>(GetGateway.Instance, BindTimeout);
+        // What is wrong with the data may show sooner; then nobody is left to answer.
+        if (await Task.WhenAny(bound, System.WhenTerminated) == bound)
+            await bound;
     }
 
     // For builds that bring an administration host of their own (StoreNode.PetabridgeCmd.akka.cs); without one there is no call.

@@ -13,7 +13,7 @@ public sealed partial class Recovery : IDisposable
 {
     internal const string Advice =
         "Restore the folder from a copy; or remove it, and the node joins anew from its peers; or, to keep what is before the damage and "
-        + "drop everything behind it, start once with the damage accepted.";
+        + "drop everything behind it, start once with kv.log.accept-damage = on.";
 
     private readonly IDisk _disk;
     private readonly ulong _replica;

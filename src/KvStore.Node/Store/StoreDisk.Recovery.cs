@@ -1,4 +1,5 @@
 using KvStore.Core.Log;
+using KvStore.Node.Disk;
 
 namespace KvStore.Node.Store;
 
@@ -33,7 +34,7 @@ internal sealed partial class StoreDisk
     {
         if (_recovery is not { } recovery)
             return;
-        if (!recovery.Step(RecoverBytes, new ReplicaSink(_replica)))
+        if (!Step(recovery))
         {
             _log.Recovering(recovery.BytesDone, recovery.BytesTotal);
             _store.Tell(RecoverStep.Instance, _store);
@@ -52,6 +53,22 @@ internal sealed partial class StoreDisk
             _writer.Append(item);
         _early.Clear();
         _replica.IsRecovering = false;
+    }
+
+    private bool Step(Recovery recovery)
+    {
+        try
+        {
+            return recovery.Step(RecoverBytes, new ReplicaSink(_replica));
+        }
+        catch (CorruptLogException error)
+        {
+            throw new DataFolderException($"The data folder {_settings.Folder} is damaged: {error.Message}", error);
+        }
+        catch (IOException error)
+        {
+            throw new DataFolderException($"The data folder {_settings.Folder} can't be read: {error.Message}", error);
+        }
     }
 
     private sealed class ReplicaSink(Core.Replication.Replica replica) : ILogSink
