@@ -30,10 +30,17 @@ internal sealed class HeldReplies
     /// Gives everything back with an error in place of its replies, and closes the connections: what was executed may or may not outlive
     /// this process, and the client shall know.
     /// </summary>
-    public void Abandon(string error)
+    /// <param name="error">The error.</param>
+    /// <param name="keepsReads">Whoever only read gets the replies.</param>
+    public void Abandon(string error, bool keepsReads)
     {
         while (_held.TryDequeue(out var held))
         {
+            if (keepsReads && !held.Batch.Commands.HasWrites)
+            {
+                held.Batch.OnExecuted(held.Status);
+                continue;
+            }
             held.Batch.Commands.Abandon(error);
             held.Batch.OnExecuted(BatchStatus.Close);
         }

@@ -37,7 +37,7 @@ public sealed partial class StoreActor
         {
             // Nobody knows when there will be space. What was published meanwhile is a gap for the peers, and refilled from the backlog.
             _postponed.Clear();
-            _held.Abandon(refusal);
+            _held.Abandon(refusal, keepsReads: disk.AnswersReads);
         }
         disk.SyncIfDue();
         disk.SnapshotIfDue();

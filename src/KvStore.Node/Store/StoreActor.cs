@@ -60,6 +60,9 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
     /// <inheritdoc/>
     public ITimerScheduler Timers { get; set; } = null!;
 
+    // While the log can't be written no ceiling can be: then writes are not kept waiting for one, but refused.
+    private bool AwaitsCeiling => _replica.Ready && !_replica.MayStamp && _disk is not { IsBlocked: true };
+
     /// <inheritdoc/>
     protected override void PreStart()
     {
@@ -123,7 +126,7 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
 
     private void OnBatch(ClientBatch batch)
     {
-        if (_replica.Ready && !_replica.MayStamp && batch.Commands.HasWritesAhead)
+        if (AwaitsCeiling && batch.Commands.HasWritesAhead)
         {
             _replica.RaiseCeiling();
             _stalled.Enqueue(batch);
@@ -137,7 +140,7 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
 
     private void RunWaiting()
     {
-        while (_stalled.Count > 0 && (_replica.MayStamp || !_replica.Ready))
+        while (_stalled.Count > 0 && !AwaitsCeiling)
             Execute(_stalled.Dequeue());
         if (_suspended.Count == 0 || _disk?.SnapshotsEnded == _snapshotsSeen)
             return;
@@ -148,11 +151,12 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
 
     private void Execute(ClientBatch batch)
     {
+        var isReadOnly = _disk?.AnswersReads == true;
         var status = _executor.Run(batch.Commands, batch.Session);
         CarryOut();
         if (status == BatchStatus.Suspended)
             _suspended.Enqueue(batch);
-        else if (_disk is null || _disk.Awaited <= _disk.Answerable)
+        else if (_disk is null || isReadOnly || _disk.Awaited <= _disk.Answerable)
             batch.OnExecuted(status);
         else
             _held.Hold(_disk.Awaited, batch, status);

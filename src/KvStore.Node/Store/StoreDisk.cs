@@ -53,8 +53,17 @@ internal sealed partial class StoreDisk
 
     /// <summary>Why clients can't write at the moment; null when they can.</summary>
     public string? Refusal => _writer?.BlockedBy is { } error
-        ? $"MISCONF the log can't be written: {error} Writes are refused until there is space in {_settings.Folder}; what was sent last may or may not have been applied."
+        ? $"MISCONF the log can't be written: {error.TrimEnd('.')}. Writes are refused until there is space in {_settings.Folder}; what was sent last may or may not have been applied."
         : null;
+
+    /// <summary>True while the log can't be written, and <see cref="Refusal"/> says why.</summary>
+    public bool IsBlocked => _writer is { IsBlocked: true };
+
+    /// <summary>
+    /// True while writes are refused and all else is answered: a batch that is executed now adds nothing to the log, and what waits for
+    /// it may wait for long. What is read may then be lost with the process, which <see cref="FsyncPolicy.Always"/> rules out.
+    /// </summary>
+    public bool AnswersReads => _settings.Fsync != FsyncPolicy.Always && IsBlocked;
 
     private bool IsBehind => _writer is null ? _early.Count > 0 : _writer.BufferedBytes > 0;
 

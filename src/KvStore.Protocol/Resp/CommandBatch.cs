@@ -87,18 +87,10 @@ public sealed class CommandBatch
     }
 
     /// <summary>Whether a request that is not executed yet may write.</summary>
-    public bool HasWritesAhead
-    {
-        get
-        {
-            for (var i = Next; i < Count; i++)
-            {
-                if (_commands[i].Spec is { } spec && spec.Flags.HasFlag(CommandFlags.Write))
-                    return true;
-            }
-            return false;
-        }
-    }
+    public bool HasWritesAhead => HasWritesFrom(Next);
+
+    /// <summary>Whether any request, executed or not, may write or have written.</summary>
+    public bool HasWrites => HasWritesFrom(0);
 
     /// <summary>Replaces all replies by one error, and drops the requests that were not executed.</summary>
     public void Abandon(string error)
@@ -156,6 +148,16 @@ public sealed class CommandBatch
         Add(new RequestCommand(spec, buffer, firstArgument, ArgumentTotal - firstArgument, isText));
 
     internal void AddError(RequestError error, bool isText) => Add(new RequestCommand(error, isText));
+
+    private bool HasWritesFrom(int index)
+    {
+        for (var i = index; i < Count; i++)
+        {
+            if (_commands[i].Spec is { } spec && spec.Flags.HasFlag(CommandFlags.Write))
+                return true;
+        }
+        return false;
+    }
 
     private void Add(in RequestCommand command)
     {
