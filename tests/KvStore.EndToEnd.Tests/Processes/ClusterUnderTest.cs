@@ -33,6 +33,14 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
             await node.WaitUntilReadyAsync(_nodes.Count);
     }
 
+    /// <summary>Starts one more node, without data; it may still be loading.</summary>
+    public async Task<NodeUnderTest> AddAsync()
+    {
+        var node = await NodeUnderTest.StartAsync($"n{_nodes.Count + 1}", seeds: [.. _nodes.Select(static n => n.Remoting)], more: _more);
+        _nodes.Add(node);
+        return node;
+    }
+
     /// <summary>Starts a node that was killed again, on the addresses that it had and with the data that it left.</summary>
     /// <param name="dead">The node.</param>
     /// <param name="emptied">Without its data.</param>

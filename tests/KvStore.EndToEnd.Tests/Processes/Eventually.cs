@@ -7,10 +7,10 @@ internal static class Eventually
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(50);
 
-    public static async Task<TimeSpan> AreTrueAsync(Func<Task<bool>> condition, Func<string> otherwise, TimeSpan? patience = null)
+    public static async Task<TimeSpan> AreTrueAsync(Func<Task<bool>> condition, Func<string> otherwise, TimeSpan? patience = null, TimeSpan? interval = null)
     {
         var waited = Stopwatch.StartNew();
-        using var timer = new PeriodicTimer(Interval);
+        using var timer = new PeriodicTimer(interval ?? Interval);
         while (!await condition())
         {
             if (waited.Elapsed > (patience ?? ProductProcess.Patience))

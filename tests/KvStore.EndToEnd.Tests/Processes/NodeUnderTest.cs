@@ -22,15 +22,35 @@ internal sealed class NodeUnderTest : ProductProcess
     public static async Task<NodeUnderTest> StartAsync(
         string name, int gatewayPort = 0, string? remoting = null, IEnumerable<string>? seeds = null, string? dataFolder = null, params string[] more)
     {
+        var node = Launch(name, gatewayPort, remoting, seeds, dataFolder, more);
+        try
+        {
+            await node.WaitUntilListeningAsync();
+            return node;
+        }
+        catch
+        {
+            await node.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts the process, whatever becomes of it.</summary>
+    public static NodeUnderTest Launch(
+        string name, int gatewayPort = 0, string? remoting = null, IEnumerable<string>? seeds = null, string? dataFolder = null, params string[] more)
+    {
         dataFolder ??= DataFolders.Next();
         var remotingPort = remoting?.Split(':')[1] ?? "0";
         string[] arguments = ["node", "--name", name, "--gateway-port", $"{gatewayPort}", "--remoting-port", remotingPort, "--set", $"kv.data-folder=\"{dataFolder}\""];
-        var node = new NodeUnderTest(name, dataFolder, [.. arguments, .. (seeds ?? []).SelectMany(static s => (string[])["--seed", s]), .. more]);
-        var line = await node.WaitForLineAsync(static l => l.StartsWith("listening ", StringComparison.Ordinal));
+        return new NodeUnderTest(name, dataFolder, [.. arguments, .. (seeds ?? []).SelectMany(static s => (string[])["--seed", s]), .. more]);
+    }
+
+    private async Task WaitUntilListeningAsync()
+    {
+        var line = await WaitForLineAsync(static l => l.StartsWith("listening ", StringComparison.Ordinal));
         var fields = line.Split(' ').Skip(1).Select(static p => p.Split('=', 2)).ToDictionary(static p => p[0], static p => p[1], StringComparer.Ordinal);
-        node.GatewayPort = int.Parse(fields["gateway"].Split(':')[1]);
-        node.Remoting = fields["remoting"];
-        return node;
+        GatewayPort = int.Parse(fields["gateway"].Split(':')[1]);
+        Remoting = fields["remoting"];
     }
 
     /// <summary>What <c>nc</c> would print: sends the text, and reads until the node closes.</summary>
@@ -47,6 +67,25 @@ internal sealed class NodeUnderTest : ProductProcess
 
     /// <summary>One command in text, one line back.</summary>
     public async Task<string> AskAsync(string command) => (await TalkAsync(command + "\n")).Split('\n')[0];
+
+    /// <summary>Many commands in text over one connection, one line back for each.</summary>
+    public async Task<IReadOnlyList<string>> AskAllAsync(IEnumerable<string> commands)
+    {
+        // What is sent ahead must fit into the buffers between here and there, or both would wait for the other to read.
+        const int ahead = 200;
+        using var client = new TcpClient { NoDelay = true };
+        await client.ConnectAsync("127.0.0.1", GatewayPort).WaitAsync(Patience);
+        var stream = client.GetStream();
+        using var reader = new StreamReader(stream, Encoding.UTF8);
+        var answers = new List<string>();
+        foreach (var chunk in commands.Chunk(ahead))
+        {
+            await stream.WriteAsync(Encoding.UTF8.GetBytes(string.Join('\n', chunk) + "\n")).AsTask().WaitAsync(Patience);
+            foreach (var command in chunk)
+                answers.Add(await reader.ReadLineAsync().WaitAsync(Patience) ?? throw new IOException($"{Name} closed the connection instead of answering {command}.\n{Output}"));
+        }
+        return answers;
+    }
 
     public async Task<IReadOnlyDictionary<string, string>> InfoAsync()
     {
