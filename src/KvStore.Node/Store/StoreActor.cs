@@ -50,7 +50,7 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
         _replica.Advance(NowMs());
         _log = new StoreLog(Context.GetLogger(), _replica, time);
         if (disk is not null)
-            _disk = new StoreDisk(disk, settings.Durability ?? new DurabilitySettings(), identity, _replica, _held, _log, time, _self);
+            _disk = new StoreDisk(disk, settings.Durability ?? new DurabilitySettings(), identity, _replica, _held, _log, endpoints, time, _self);
         var administration = new ClusterAdministration(cluster, _events);
         var facts = new NodeFacts(settings, identity, time, clients, endpoints, _replica, _peers, _log, administration, Context.System, _disk);
         _executor = new CommandExecutor(_replica, facts, settings.Limits);

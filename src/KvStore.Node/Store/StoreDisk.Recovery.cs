@@ -37,10 +37,12 @@ internal sealed partial class StoreDisk
         if (!Step(recovery))
         {
             _log.Recovering(recovery.BytesDone, recovery.BytesTotal);
+            _endpoints.Recovered = (double)recovery.BytesDone / Math.Max(recovery.BytesTotal, 1);
             _store.Tell(RecoverStep.Instance, _store);
             return;
         }
         _recovery = null;
+        _endpoints.Recovered = 1;
         Recovered = recovery.Report;
         RecoveryTime = _time.GetElapsedTime(_recoveryStarted);
         _recoveredClock = _replica.ClockReading;

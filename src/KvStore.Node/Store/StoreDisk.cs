@@ -22,6 +22,7 @@ internal sealed partial class StoreDisk
     private readonly Replica _replica;
     private readonly HeldReplies _held;
     private readonly StoreLog _log;
+    private readonly NodeEndpoints _endpoints;
     private readonly TimeProvider _time;
     private readonly IActorRef _store;
     private readonly List<LogItem> _early = [];
@@ -31,7 +32,7 @@ internal sealed partial class StoreDisk
     private long _lastSync;
     private long _lastAttempt;
 
-    public StoreDisk(IDisk disk, DurabilitySettings settings, NodeIdentity identity, Replica replica, HeldReplies held, StoreLog log, TimeProvider time, IActorRef store)
+    public StoreDisk(IDisk disk, DurabilitySettings settings, NodeIdentity identity, Replica replica, HeldReplies held, StoreLog log, NodeEndpoints endpoints, TimeProvider time, IActorRef store)
     {
         _disk = disk;
         _settings = settings;
@@ -39,6 +40,7 @@ internal sealed partial class StoreDisk
         _replica = replica;
         _held = held;
         _log = log;
+        _endpoints = endpoints;
         _time = time;
         _store = store;
         _replica.IsRecovering = true;
