@@ -31,6 +31,7 @@ internal sealed partial class StoreDisk
             info.Field("log_syncs", writer.Counters.Syncs);
             info.Field("snapshots_published", writer.Counters.Snapshots);
             info.Field("snapshots_failed", writer.Counters.SnapshotsFailed);
+            info.Field("snapshot_longest_slice_us", (long)_longestSlice.TotalMicroseconds);
             info.Field("snapshot_last_bytes", writer.Counters.LastSnapshotBytes);
         }
         info.Field("replies_held", _held.Count);

@@ -20,6 +20,7 @@ internal sealed partial class StoreDisk
     private bool _isWanted;
     private long _snapshotStarted;
     private TimeSpan _lastSnapshotTook;
+    private TimeSpan _longestSlice;
     private long _logBytesBefore;
     private long _numberAtBegin;
     private long _numberAtSnapshot;
@@ -62,6 +63,7 @@ internal sealed partial class StoreDisk
         _claims = _replica.SnapshotClaims();
         _cursor = 0;
         _isFed = false;
+        _longestSlice = TimeSpan.Zero;
         _snapshotStarted = _time.GetTimestamp();
         _numberAtBegin = _replica.LastNumber;
         _logBytesBefore = writer.Counters.BytesWritten;
@@ -79,7 +81,11 @@ internal sealed partial class StoreDisk
     {
         if (_claims is null || _isFed || !_snapshots!.CanAppend)
             return;
+        var began = _time.GetTimestamp();
         _snapshots.Append(_replica.SnapshotSlice(ref _cursor, SliceBytes));
+        var took = _time.GetElapsedTime(began);
+        if (took > _longestSlice)
+            _longestSlice = took;
         if (_cursor == 0)
         {
             _isFed = true;
