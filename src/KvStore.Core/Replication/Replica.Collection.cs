@@ -10,8 +10,16 @@ namespace KvStore.Core.Replication;
 /// only grow, so a claim that was true stays true, and two claims make one by taking the greater of each: all have synced either
 /// G, so all have synced the greater number of each origin; and what lies at or below either W lies below one of the two. That
 /// is why a replica may take over the claim of another, if its own table covers G: it holds then, for each key, the newest of
-/// all that is at or below W, and whatever else comes of it is a duplicate. A replica that registers later has not synced G. It
-/// begins with nothing and receives a table that covers G, of a donor that collects nothing meanwhile (Replica.Discard).
+/// all that is at or below W, and whatever else comes of it is a duplicate.
+/// </para>
+/// <para>
+/// A replica that registers later has not synced G. It begins with nothing and receives a table that covers G, of a donor that
+/// collects nothing meanwhile (Replica.Discard). And what it writes is above every W that was drawn without it: a W is drawn from
+/// marks of replicas that all know the same registry; the donor gives only to one that it knows to be registered, so a W without
+/// the new one is at or below what the donor's clock was before; and the new one's clock is above that, from the first piece.
+/// A replica that came to serve without a donor knows nothing of another cluster's W. Those two meet as foreigners: an origin
+/// that is not in G with a clock of at least W, and was registered at or before W, may have written below it. Nothing is
+/// taken of it, and one of the two has to go.
 /// </para>
 /// <para>
 /// An origin that is gone says no more of its clock. It is closed when all registered replicas hold the same number of
@@ -86,7 +94,8 @@ public sealed partial class Replica
         {
             if (entry.Store == Store)
                 continue;
-            if (!_heard.TryGetValue(entry.Store, out var heard) || heard.StartId != entry.StartId)
+            // One that knows another registry may know a replica that has written below what would be drawn.
+            if (!_heard.TryGetValue(entry.Store, out var heard) || heard.StartId != entry.StartId || heard.Registry != _registry.Hash)
                 return;
             all.Add(heard);
         }
@@ -133,7 +142,7 @@ public sealed partial class Replica
             return false;
         foreach (var heard in all)
         {
-            if (heard.Registry != _registry.Hash || heard.Applied[origin].Number != number || heard.Synced[origin].Number != number || heard.Open.Contains(origin))
+            if (heard.Applied[origin].Number != number || heard.Synced[origin].Number != number || heard.Open.Contains(origin))
                 return false;
         }
         return true;
@@ -147,6 +156,10 @@ public sealed partial class Replica
     /// Origins that are gone and of which something is here that not all are known to have: collection waits for them.
     /// </summary>
     public IReadOnlyCollection<ulong> OpenOrigins => [.. _origins.Keys.Where(o => IsGone(o) && IsOpen(o))];
+
+    /// <summary>Whether an origin may have written at or below a watermark that was drawn without it.</summary>
+    private bool IsForeign(ulong origin, OriginVector collected, ulong watermark) =>
+        watermark > 0 && collected[origin].Clock < watermark && !(_registry.FindCurrent(origin) is { } entry && entry.Clock > watermark);
 
     private void Adopt(OriginVector vector, ulong clock)
     {

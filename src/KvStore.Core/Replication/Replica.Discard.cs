@@ -30,7 +30,10 @@ public sealed partial class Replica
             LeaveBehind();
             return;
         }
-        if (Vector().Covers(status.Collected))
+        var mine = Vector();
+        var isForeign = HoldsForeign(mine, status.Collected, status.CollectedClock) || HoldsForeign(status.Applied, _collected, _collectedClock);
+        var isCovered = mine.Covers(status.Collected);
+        if (isCovered && !isForeign)
         {
             peer.AheadSinceMs = 0;
             Adopt(status.Collected, status.CollectedClock);
@@ -38,10 +41,20 @@ public sealed partial class Replica
         }
         if (peer.AheadSinceMs == 0)
             peer.AheadSinceMs = Math.Max(_elapsedMs, 1);
-        var isMutual = !status.Applied.Covers(_collected);
+        var eitherMayGo = isForeign || !status.Applied.Covers(_collected);
         var isSmaller = (_table.Count, status.Replica).CompareTo((status.Entries, StartId)) < 0;
-        if (status.Ready && (isSmaller || !isMutual) && _elapsedMs - peer.AheadSinceMs >= BehindIntervals * _settings.StatusIntervalMs)
+        if (status.Ready && (isSmaller || !eitherMayGo) && _elapsedMs - peer.AheadSinceMs >= BehindIntervals * _settings.StatusIntervalMs)
             LeaveBehind();
+    }
+
+    private bool HoldsForeign(OriginVector held, OriginVector collected, ulong watermark)
+    {
+        foreach (var (origin, mark) in held)
+        {
+            if (mark.Number > 0 && _registry.IsCurrent(origin) && IsForeign(origin, collected, watermark))
+                return true;
+        }
+        return false;
     }
 
     /// <summary>Whether the others have agreed on a last number of an origin, and more of it is here; or of this very process.</summary>
@@ -123,7 +136,8 @@ public sealed partial class Replica
             (session.Collected, session.CollectedClock) = (collected, collectedClock);
         if (IsComplete)
         {
-            if (Vector().Covers(collected))
+            var mine = Vector();
+            if (mine.Covers(collected) && !HoldsForeign(mine, collected, collectedClock))
                 return true;
             // Of two that serve, their statuses judge which has to go.
             if (Ready)

@@ -61,7 +61,7 @@ public sealed partial class Replica
         if (message.Origin == StartId)
             return;
         Counters.Received += message.Count;
-        if (IsGone(message.Origin) && !_peers.ContainsKey(message.Origin) && !IsHeldByRegistered(message.Origin, message.Last))
+        if (!MayTake(message))
         {
             Counters.Late += message.Count;
             return;

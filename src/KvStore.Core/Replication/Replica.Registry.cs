@@ -71,9 +71,23 @@ public sealed partial class Replica
     /// </summary>
     private void EnsureRegistered()
     {
-        if (!_selfUp || IsRegistered || HasTwin)
-            return;
+        if (_selfUp && !IsRegistered && !HasTwin)
+            RegisterSelf();
+    }
+
+    private void RegisterSelf() =>
         Register(new RegisteredReplica(Store, ReplicaRegistry.CutName(_settings.Name), StartId, 0, _settings.Durable, Forgotten: false));
+
+    /// <summary>
+    /// A table is given to those only that are known to be registered: from then on nothing is collected without them. It answers with
+    /// what it knows itself, so that the next request finds the two agreed.
+    /// </summary>
+    private bool MayDonate(ulong replica)
+    {
+        if (_registry.IsCurrent(replica))
+            return true;
+        Outbox.Send(replica, new RegistryUpdate(StartId, _registry));
+        return false;
     }
 
     private void Register(RegisteredReplica entry)
@@ -109,7 +123,7 @@ public sealed partial class Replica
 
     private void NoteRegistered(ReplicaStatus status)
     {
-        if (status.Registry != _registry.Hash)
+        if (status.Registry != _registry.Hash && _registry.Entries.Count > 0)
             Outbox.Send(status.Replica, new RegistryUpdate(StartId, _registry));
         if (_registry.Find(status.Store) is not { Forgotten: false } entry || entry.StartId != status.Replica)
             return;
@@ -121,6 +135,18 @@ public sealed partial class Replica
     /// replica is known to hold, so that all can agree on what its last mutation was.
     /// </summary>
     private bool IsGone(ulong origin) => origin != StartId && !_registry.IsCurrent(origin);
+
+    /// <summary>
+    /// Whether mutations may be taken of their origin. Of one that is gone, what a registered replica holds; of one that may have
+    /// written below what was collected, nothing: it has to give up first, or this replica has.
+    /// </summary>
+    private bool MayTake(Mutations message)
+    {
+        var isForeign = Ready && IsForeign(message.Origin, _collected, _collectedClock);
+        if (_registry.IsCurrent(message.Origin))
+            return !isForeign;
+        return (!isForeign && _peers.ContainsKey(message.Origin)) || IsHeldByRegistered(message.Origin, message.Last);
+    }
 
     private bool IsHeldByRegistered(ulong origin, long number)
     {

@@ -49,14 +49,15 @@ public sealed class ReplicaRegistry
 
     private readonly RegisteredReplica[] _entries;
     private readonly Dictionary<ulong, RegisteredReplica> _byStore;
-    private readonly HashSet<ulong> _starts;
+    private readonly Dictionary<ulong, RegisteredReplica> _byStart = [];
     private readonly byte[] _bytes;
 
     private ReplicaRegistry(IEnumerable<RegisteredReplica> entries)
     {
         _entries = [.. entries.OrderBy(static e => e.Store)];
         _byStore = _entries.ToDictionary(static e => e.Store);
-        _starts = [.. _entries.Where(static e => !e.Forgotten).Select(static e => e.StartId)];
+        foreach (var entry in Current)
+            _byStart[entry.StartId] = entry;
         _bytes = Encode();
         Hash = ByteHash.Of(_bytes, HashSeed);
     }
@@ -77,7 +78,10 @@ public sealed class ReplicaRegistry
     public RegisteredReplica? Find(ulong store) => _byStore.GetValueOrDefault(store);
 
     /// <summary>Whether a start id is the current process of one that is not forgotten: an origin that may accept more.</summary>
-    public bool IsCurrent(ulong startId) => _starts.Contains(startId);
+    public bool IsCurrent(ulong startId) => _byStart.ContainsKey(startId);
+
+    /// <summary>The entry of which a start id is the current process; null where there is none, or it is forgotten.</summary>
+    public RegisteredReplica? FindCurrent(ulong startId) => _byStart.GetValueOrDefault(startId);
 
     /// <summary>What both know, the last change of each winning; this same registry where the other adds nothing.</summary>
     public ReplicaRegistry Merge(ReplicaRegistry other) => other.Hash == Hash ? this : Merge(other.Entries);

@@ -291,6 +291,7 @@ public sealed class JoinTests
             cluster.Turn(donor, r => TestCluster.Set(r, "key:" + i, new string('v', 700)));
         var joiner = cluster.Start();
         cluster.DeliverFirst<ReplicaStatus>(joiner);
+        cluster.DeliverFirst<RegistryUpdate>(donor);
         cluster.Deliver(cluster.UnderWay.FindIndex(static m => m.Message is TransferRequest), keep: true);
         // When the request comes again, what the first answer had in its first part takes less room, so more follows it there.
         var first = cluster.UnderWay.Select(static m => m.Message).OfType<TransferChunk>().First(static c => c is { Part: 0, More: true });
