@@ -171,16 +171,18 @@ public sealed partial class Replica
     /// Whether an entry is older than what was collected, for a key of which nothing is here: then it was deleted, and must not
     /// come back.
     /// </summary>
-    private bool IsCollected(in EntryRecord record, ulong clock) =>
-        record.Version.Clock <= clock && record.Kind != RecordKind.Floor && !_table.TryGet(record.Key, out _);
+    private bool IsCollected(in EntryRecord record) =>
+        record.Version.Clock <= _collectedClock && record.Kind != RecordKind.Floor && !_table.TryGet(record.Key, out _);
 
     // What a loading replica has from its donor so far is as of this clock; anything older that matters comes with a piece.
-    private ulong LoadedClock => IsComplete ? _collectedClock : _session?.CollectedClock ?? 0;
+    private OriginVector LoadedVector => IsComplete ? _collected : _loadedFrom?.Collected ?? OriginVector.Empty;
+
+    private ulong LoadedClock => IsComplete ? _collectedClock : _loadedFrom?.Clock ?? 0;
 
     /// <summary>Takes in an entry that came outside of the numbered stream; true when the table is another now.</summary>
     private bool Merge(in EntryRecord record)
     {
-        if (IsCollected(record, _collectedClock))
+        if (IsCollected(record))
         {
             _clock.Observe(record.Version.Clock);
             Counters.Refused++;

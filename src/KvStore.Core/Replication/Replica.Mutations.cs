@@ -105,7 +105,7 @@ public sealed partial class Replica
             clock = record.Version.Clock;
             if (progress.Holds(number))
                 Counters.Superseded++;
-            else if (IsCollected(record, LoadedClock))
+            else if (IsCollected(record))
                 NoteBelowCollected();
             else if (Apply(record, out var previous))
                 NoteApplied(record, previous);
@@ -118,9 +118,7 @@ public sealed partial class Replica
     private void NoteBelowCollected()
     {
         Counters.Superseded++;
-        // To a replica that loads it is a message from before its time; one that serves holds everything that old.
-        if (Ready)
-            Counters.BelowCollected++;
+        Counters.BelowCollected++;
     }
 
     private bool Apply(in EntryRecord record, out VersionStamp previous)
