@@ -78,7 +78,15 @@ public sealed partial class Replica
             _selfUp = false;
         _members.Remove(member);
         foreach (var peer in _peers.Values.Where(p => p.Member == member).ToList())
-            _peers.Remove(peer.Replica);
+            RemovePeer(peer);
+    }
+
+    private void RemovePeer(Peer peer)
+    {
+        _peers.Remove(peer.Replica);
+        // One that came and went without a word leaves nothing that could be missing.
+        if (_origins.TryGetValue(peer.Replica, out var progress) && progress is { Known: 0, HoldsBeyond: false } && IsGone(peer.Replica))
+            _origins.Remove(peer.Replica);
     }
 
     /// <summary>Time has passed; called about ten times a second.</summary>
@@ -143,7 +151,7 @@ public sealed partial class Replica
         {
             // A process that was started again on the same member address is another replica.
             foreach (var old in _peers.Values.Where(p => p.Member == status.Member).ToList())
-                _peers.Remove(old.Replica);
+                RemovePeer(old);
             _peers.Add(status.Replica, peer = new Peer(status.Replica, status.Member));
         }
         // The same process under another member: it was downed, and has joined again.

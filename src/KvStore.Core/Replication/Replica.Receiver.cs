@@ -28,7 +28,7 @@ public sealed partial class Replica
         var lane = session.Lanes.Find(l => l.IsComparing && !l.IsPausing && l.Partition == reply.Partition);
         if (lane is null || reply.Digests.Length != DigestReply.CountOf(reply.Partition))
             return;
-        if (!MayMerge(session, reply.Collected, reply.CollectedClock))
+        if (!MayMerge(session, reply.Vector, reply.Collected, reply.CollectedClock))
             return;
         lane.Attempts = 0;
         session.Bound(reply.Vector);
@@ -75,7 +75,7 @@ public sealed partial class Replica
         var lane = session.Lanes.Find(l => !l.IsComparing && !l.IsPausing && l.Cursor == chunk.Cursor);
         if (lane is null || chunk.Part != lane.Part || (chunk.Part > 0 && chunk.Answer != lane.Answer))
             return;
-        if (!MayMerge(session, chunk.Collected, chunk.CollectedClock))
+        if (!MayMerge(session, chunk.Vector, chunk.Collected, chunk.CollectedClock))
             return;
         lane.Answer = chunk.Answer;
         lane.Part++;

@@ -118,7 +118,7 @@ public sealed partial class Replica
         foreach (var store in _heard.Keys.Where(s => _registry.Find(s) is null or { Forgotten: true }).ToList())
             _heard.Remove(store);
         if (Ready && _registry.Find(Store) is { Forgotten: true })
-            LeaveBehind();
+            LeaveBehind("it was forgotten");
     }
 
     private void NoteRegistered(ReplicaStatus status)
@@ -149,7 +149,9 @@ public sealed partial class Replica
             return false;
         if (_registry.IsCurrent(message.Origin))
             return !isForeign;
-        return (!isForeign && _peers.ContainsKey(message.Origin)) || IsHeldByRegistered(message.Origin, message.Last);
+        if (!isForeign && _peers.ContainsKey(message.Origin))
+            return true;
+        return IsHeldByRegistered(message.Origin, message.Last) && (!isForeign || ClockOfFirst(message) > LoadedClock);
     }
 
     private static ulong ClockOfFirst(Mutations message)
@@ -162,7 +164,8 @@ public sealed partial class Replica
     {
         foreach (var (store, heard) in _heard)
         {
-            if (store != Store && _registry.IsCurrent(heard.StartId) && heard.Applied[origin].Number >= number)
+            // One that knows another registry may hold what is not gone at all, and may be foreign.
+            if (store != Store && heard.Registry == _registry.Hash && heard.Applied[origin].Number >= number)
                 return true;
         }
         return false;
