@@ -113,7 +113,8 @@ public sealed class OriginProgress
     /// </summary>
     public void ObserveMark(OriginMark mark)
     {
-        if (mark.Number <= Applied)
+        // Who holds more of an origin than those who have closed it does not agree.
+        if (mark.Number <= Applied && !(mark.Clock == ulong.MaxValue && (HoldsBeyond || Applied > mark.Number)))
             Clock = Math.Max(Clock, mark.Clock);
         // What was only said of a number that nobody holds is no gap when all have agreed on the last one.
         if (Clock == ulong.MaxValue && !HoldsBeyond)

@@ -215,7 +215,7 @@ public sealed class ChaosTests
                     var isGone = written.Kind == RecordKind.Deleted || (written.ExpiresAtMs > 0 && written.ExpiresAtMs <= _cluster.NowMs);
                     var isCollected = has == default && isGone && written.Version.Clock <= replica.CollectedClock;
                     if (has < written.Version && floor < written.Version && !isCollected)
-                        throw new InvalidOperationException($"{replica.StartId:x} has {has} of {key}, and {written} is covered by {replica.Vector()}; collected {replica.CollectedClock >> 16}");
+                        throw new InvalidOperationException($"{replica.StartId:x} has {has} of {key}, and {written} is covered by {replica.Vector()}; collected {replica.CollectedClock >> 16}; all of it: {string.Join(' ', _published.SelectMany(o => o.Value.Select((w, i) => (w, Id: $"{o.Key:x}:{i + 1}"))).Where(w => w.w.Key == key && w.w.Version > written.Version).Select(static w => $"{w.Id}={w.w.Kind}@{w.w.Version}"))}; {string.Join(' ', replica.Registry.Entries.Select(static e => $"{e.Name}/{e.StartId:x}/{e.Clock >> 16}/{e.Forgotten}"))} open {string.Join(',', replica.OpenOrigins.Select(static o => $"{o:x}"))}");
                 }
             }
         }
