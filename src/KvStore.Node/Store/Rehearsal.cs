@@ -31,6 +31,11 @@ internal static class Rehearsal
             replica.MemberUp(replica.Member);
             replica.Tick();
         }
+        // Mutations are taken of those only that are known.
+        origin.MemberUp(peer.Member);
+        peer.MemberUp(origin.Member);
+        Deliver(origin, peer);
+        Deliver(peer, origin);
         var executor = new CommandExecutor(origin, facts, settings.Limits);
         var parser = new RequestParser(settings.Limits);
         var batch = new CommandBatch(settings.Limits);
