@@ -23,6 +23,13 @@ public sealed record FloorItem(VersionStamp Floor) : LogItem;
 /// <summary>What is before this item dominates everything the vector covers: applied = max(applied, vector).</summary>
 public sealed record CoveredItem(OriginVector Vector) : LogItem;
 
+/// <summary>What is before this item holds mutations of an origin that lie beyond a gap, where no vector reaches.</summary>
+/// <param name="Origin">The origin.</param>
+/// <param name="First">Number of the first.</param>
+/// <param name="Last">Number of the last.</param>
+/// <param name="Clock">The clock of the last one's version.</param>
+public sealed record BeyondItem(ulong Origin, long First, long Last, ulong Clock) : LogItem;
+
 /// <summary>No clock above this has been stamped before a greater ceiling was synced.</summary>
 public sealed record CeilingItem(ulong Clock) : LogItem;
 
@@ -31,6 +38,12 @@ public sealed record ResetItem : LogItem;
 
 /// <summary>The table is complete from here on: the replica had loaded.</summary>
 public sealed record ReadyItem : LogItem;
+
+/// <summary>
+/// A table that is not complete yet comes from here on, of replicas that had collected this: where a start finds that they have
+/// collected no more, it goes on with what it has.
+/// </summary>
+public sealed record LoadingItem(OriginVector Collected, ulong Clock) : LogItem;
 
 /// <summary>Tombstones up to the clock may have been collected; every replica had synced the vector.</summary>
 public sealed record CollectedItem(OriginVector Vector, ulong Clock) : LogItem;

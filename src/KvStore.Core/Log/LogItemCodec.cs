@@ -16,6 +16,8 @@ namespace KvStore.Core.Log;
 ///   ready      7
 ///   collected  8   vector, clock 8
 ///   registry   9   block
+///   beyond    10   origin 8, first 8, last 8, clock 8
+///   loading   11   vector, clock 8
 ///   block          length 4, bytes
 /// </code>
 /// </summary>
@@ -30,6 +32,8 @@ public static class LogItemCodec
     private const byte Ready = 7;
     private const byte Collected = 8;
     private const byte Registry = 9;
+    private const byte Beyond = 10;
+    private const byte Loading = 11;
 
     /// <summary>Appends the bytes of <paramref name="item"/>.</summary>
     /// <exception cref="ArgumentException">A kind of item that has no bytes.</exception>
@@ -78,6 +82,18 @@ public static class LogItemCodec
                 buffer.Byte(Registry);
                 buffer.Block(registry.State.Span);
                 break;
+            case BeyondItem beyond:
+                buffer.Byte(Beyond);
+                buffer.UInt64(beyond.Origin);
+                buffer.Int64(beyond.First);
+                buffer.Int64(beyond.Last);
+                buffer.UInt64(beyond.Clock);
+                break;
+            case LoadingItem loading:
+                buffer.Byte(Loading);
+                VectorCodec.Write(buffer, loading.Collected);
+                buffer.UInt64(loading.Clock);
+                break;
             default:
                 throw new ArgumentException($"{item?.GetType().Name ?? "null"} is no item of the log.", nameof(item));
         }
@@ -106,6 +122,8 @@ public static class LogItemCodec
             Ready => new ReadyItem(),
             Collected => new CollectedItem(VectorCodec.Read(ref reader), reader.UInt64()),
             Registry => new RegistryItem(reader.Block()),
+            Beyond => ReadBeyond(ref reader),
+            Loading => new LoadingItem(VectorCodec.Read(ref reader), reader.UInt64()),
             _ => throw new FormatException($"Malformed log item: unknown kind {kind}."),
         };
     }
@@ -120,6 +138,14 @@ public static class LogItemCodec
             throw new FormatException("Malformed log item: mutations without an origin, a number or a record.");
         EntryRecord.Validate(records.Span, count);
         return new MutationsItem(new Mutations(origin, first, count, records));
+    }
+
+    private static BeyondItem ReadBeyond(ref LogReader reader)
+    {
+        var item = new BeyondItem(reader.UInt64(), reader.Int64(), reader.Int64(), reader.UInt64());
+        return item.Origin != 0 && item.First >= 1 && item.Last >= item.First
+            ? item
+            : throw new FormatException("Malformed log item: a range beyond a gap that is none.");
     }
 
     private static EntriesItem ReadEntries(ref LogReader reader)

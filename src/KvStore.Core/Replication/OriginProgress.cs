@@ -37,6 +37,9 @@ public sealed class OriginProgress
     /// <summary>True when something of the origin is here, or may be, that its number does not say.</summary>
     public bool HoldsBeyond => _beyond.Count > 0 || _seen > Clock;
 
+    /// <summary>The ranges beyond the first gap, and the clock of the last of each.</summary>
+    public IReadOnlyList<(long First, long Last, ulong Clock)> Beyond => _beyond;
+
     /// <summary>Takes note of an entry of the origin that came without its number.</summary>
     public void Saw(ulong clock) => _seen = Math.Max(_seen, clock);
 

@@ -77,12 +77,12 @@ public sealed partial class Replica
         if (_collectedClock == 0 || _elapsedMs < _nextWalkMs)
             return false;
         _nextWalkMs = _elapsedMs + CollectIntervalMs;
-        _walkClock = _collectedClock;
+        _walkClock = Math.Min(_collectedClock, _snapshotClock);
         if (_persistedClock < _walkClock)
         {
             // Before the first removal: a replica that had removed a tombstone and did not know up to where would let the value in again.
-            _persistedClock = _walkClock;
-            Persist(new CollectedItem(_collected, _walkClock));
+            _persistedClock = _collectedClock;
+            Persist(new CollectedItem(_collected, _collectedClock));
         }
         return true;
     }
@@ -157,14 +157,12 @@ public sealed partial class Replica
     /// </summary>
     public IReadOnlyCollection<ulong> OpenOrigins => [.. _origins.Keys.Where(o => IsGone(o) && IsOpen(o))];
 
-    /// <summary>Whether an origin may have written at or below a watermark that was drawn without it.</summary>
-    private bool IsForeign(ulong origin, OriginVector collected, ulong watermark) =>
-        watermark > 0 && collected[origin].Clock < watermark && !(_registry.FindCurrent(origin) is { } entry && entry.Clock > watermark);
-
     private void Adopt(OriginVector vector, ulong clock)
     {
         _collected = OriginVector.Max(_collected, vector);
         _collectedClock = Math.Max(_collectedClock, clock);
+        // Nothing is written below a watermark that is known, whatever this node's wall clock says.
+        _clock.Observe(clock);
     }
 
     /// <summary>
@@ -175,7 +173,7 @@ public sealed partial class Replica
         record.Version.Clock <= _collectedClock && record.Kind != RecordKind.Floor && !_table.TryGet(record.Key, out _);
 
     // What a loading replica has from its donor so far is as of this clock; anything older that matters comes with a piece.
-    private OriginVector LoadedVector => IsComplete ? _collected : _loadedFrom?.Collected ?? OriginVector.Empty;
+    private OriginVector LoadedVector => IsComplete ? _collected : _loadedFrom?.Vector ?? OriginVector.Empty;
 
     private ulong LoadedClock => IsComplete ? _collectedClock : _loadedFrom?.Clock ?? 0;
 

@@ -21,7 +21,7 @@ public sealed partial class Replica
 
     private void OnDigestRequest(DigestRequest request)
     {
-        if (!Ready)
+        if (!Ready || !MayDonate(request.Replica))
         {
             Outbox.Send(request.Replica, new TransferRefused(StartId, request.Transfer));
             return;
@@ -42,7 +42,7 @@ public sealed partial class Replica
 
     private void OnTransferRequest(TransferRequest request)
     {
-        if (!Ready)
+        if (!Ready || !MayDonate(request.Replica))
         {
             Outbox.Send(request.Replica, new TransferRefused(StartId, request.Transfer));
             return;

@@ -31,7 +31,6 @@ public sealed partial class Replica
         }
         else if (_members.All(m => HasNothingToGive(m.Key, m.Value)) && IsFirstToServe())
         {
-            EnsureRegistered();
             BecomeReady();
         }
     }
@@ -44,11 +43,9 @@ public sealed partial class Replica
     {
         if (_leader is null || !_peers.ContainsValue(_leader) || !_leader.Ready || !IsReachable(_leader))
             (_leader, _target) = (donor, donor.Vector);
-        if (!Vector().Covers(donor.Collected))
-        {
-            LeaveBehind();
+        // Whether the two tables may be made one is judged by the donor's statuses.
+        if (donor.ApartSinceMs != 0 || !_registry.IsCurrent(donor.Replica))
             return;
-        }
         if (Vector().Covers(_target))
         {
             BecomeReady();
@@ -94,6 +91,9 @@ public sealed partial class Replica
     {
         if (Ready)
             return;
+        // Anew, by a clock that is above all that was received and below all that it will write.
+        if (_selfUp && !HasTwin)
+            RegisterSelf();
         Ready = true;
         IsComplete = true;
         _leader = null;

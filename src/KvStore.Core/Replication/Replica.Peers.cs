@@ -250,8 +250,8 @@ public sealed partial class Replica
 
         public OriginVector Collected { get; set; } = OriginVector.Empty;
 
-        /// <summary>Since when it has collected what is not held here; 0 while it has not.</summary>
-        public long AheadSinceMs { get; set; }
+        /// <summary>Since when its table and this one may not be made one; 0 while they may.</summary>
+        public long ApartSinceMs { get; set; }
 
         public ulong Store { get; set; }
 

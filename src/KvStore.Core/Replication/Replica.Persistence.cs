@@ -49,7 +49,11 @@ public sealed partial class Replica
 
     private void KeepCeilingAhead()
     {
-        if (_settings.Durable && _elapsedMs - _stampedMs < CeilingIdleMs && _ceilingAsked < NextClock + (CeilingStep / 2))
+        if (!_settings.Durable)
+            return;
+        // What others stamped is collected only up to this ceiling.
+        var idle = Tombstones > 0 ? _clock.Last : 0;
+        if (_ceilingAsked < (_elapsedMs - _stampedMs < CeilingIdleMs ? NextClock + (CeilingStep / 2) : idle))
             RaiseCeiling();
     }
 

@@ -24,6 +24,10 @@ public sealed partial class Replica
                 foreach (var (origin, mark) in covered.Vector)
                     Progress(origin).CoverUpTo(mark);
                 break;
+            case BeyondItem beyond:
+                if (Progress(beyond.Origin).CanAdd(beyond.First, beyond.Last))
+                    Progress(beyond.Origin).Add(beyond.First, beyond.Last, beyond.Clock);
+                break;
             case CeilingItem ceiling:
                 _clock.Observe(ceiling.Clock);
                 break;
@@ -32,6 +36,9 @@ public sealed partial class Replica
                 break;
             case ResetItem:
                 Clear();
+                break;
+            case LoadingItem loading:
+                _loadedFrom = (loading.Collected, loading.Clock);
                 break;
             case CollectedItem collected:
                 Adopt(collected.Vector, collected.Clock);
@@ -49,7 +56,11 @@ public sealed partial class Replica
     {
         var records = entries.Records.Span;
         for (var i = 0; i < entries.Count; i++)
-            Apply(EntryRecord.Read(ref records, origin: 0), out _);
+        {
+            var record = EntryRecord.Read(ref records, origin: 0);
+            Progress(record.Version.StartId).Saw(record.Version.Clock);
+            Apply(record, out _);
+        }
         if (!records.IsEmpty)
             throw new FormatException("Malformed log item: bytes behind the last entry.");
     }
@@ -63,7 +74,7 @@ public sealed partial class Replica
         {
             var record = EntryRecord.Read(ref records, message.Origin);
             clock = record.Version.Clock;
-            if (!IsCollected(record, _collectedClock))
+            if (!IsCollected(record))
                 Apply(record, out _);
         }
         // What lies beyond too many gaps is in the table, and asked for again.

@@ -148,7 +148,7 @@ public sealed partial class Replica
         Counters.SessionsCompleted++;
         if (session.IsWhole)
             Counters.TransfersCompleted++;
-        AdoptCollected(session);
+        AdoptCollected();
         Cover(session.Vector!);
         var donor = _peers.GetValueOrDefault(session.Donor);
         if (donor is not null)

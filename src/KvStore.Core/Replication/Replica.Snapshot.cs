@@ -11,12 +11,33 @@ public sealed partial class Replica
 {
     private byte[] _slice = [];
 
+    // While slices are taken nothing goes that the snapshot's claims do not name as collected: the log is replayed from before them, and
+    // an old value in it that had lost to a tombstone would find nothing in its way.
+    private ulong _snapshotClock = Closed;
+
     /// <summary>
     /// What a snapshot that begins now will hold at its end: claims about everything applied so far, all of which must be written. To be
     /// appended behind the last slice, since no vector may be there before its data.
     /// </summary>
-    public IReadOnlyList<LogItem> SnapshotClaims() =>
-        [new FloorItem(_table.Floor), new CoveredItem(Vector()), new CeilingItem(Math.Max(_ceilingAsked, _clock.Last)), new CollectedItem(_collected, _collectedClock), new RegistryItem(_registry.Bytes), .. Ready ? [new ReadyItem()] : (LogItem[])[]];
+    public IReadOnlyList<LogItem> SnapshotClaims()
+    {
+        _snapshotClock = _collectedClock;
+        var claims = new List<LogItem>
+        {
+            new FloorItem(_table.Floor),
+            new CoveredItem(Vector()),
+            new CeilingItem(Math.Max(_ceilingAsked, _clock.Last)),
+            new CollectedItem(_collected, _collectedClock),
+            new RegistryItem(_registry.Bytes),
+        };
+        foreach (var (origin, progress) in _origins)
+            claims.AddRange(progress.Beyond.Select(r => new BeyondItem(origin, r.First, r.Last, r.Clock)));
+        if (IsComplete)
+            claims.Add(new ReadyItem());
+        else if (_loadedFrom is { } loaded)
+            claims.Add(new LoadingItem(loaded.Vector, loaded.Clock));
+        return claims;
+    }
 
     /// <summary>Entries from <paramref name="cursor"/> on.</summary>
     /// <param name="cursor">0 to begin; moved on; 0 when the walk is complete.</param>
@@ -28,6 +49,8 @@ public sealed partial class Replica
         do
             cursor = _table.Scan(cursor, budget: 64, Table.Everything, ref writer);
         while (cursor != 0 && writer.Length < maxBytes);
+        if (cursor == 0)
+            _snapshotClock = Closed;
         return new EntriesItem(writer.Count, _slice.AsMemory(0, writer.Length));
     }
 

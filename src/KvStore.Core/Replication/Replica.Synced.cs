@@ -19,10 +19,16 @@ public sealed partial class Replica
             var vector = Vector();
             if (!_settings.Durable)
                 return vector;
-            // The clock of a mark is about what the origin may still stamp: where nothing new is held, it is as true of what is synced.
-            return new OriginVector(vector.Select(e => new KeyValuePair<ulong, OriginMark>(
-                e.Key, _synced[e.Key].Number == e.Value.Number ? e.Value : _synced[e.Key])));
+            return new OriginVector(vector.Select(e => new KeyValuePair<ulong, OriginMark>(e.Key, SyncedMark(e.Key, e.Value))));
         }
+    }
+
+    private OriginMark SyncedMark(ulong origin, OriginMark held)
+    {
+        // The clock of a mark is about what the origin may still stamp: where nothing new is held, it is as true of what is synced.
+        var mark = _synced[origin].Number == held.Number ? held : _synced[origin];
+        // The next process of this node begins above the ceiling and knows no more of the clock that this one has reached.
+        return origin == StartId ? mark with { Clock = Math.Min(mark.Clock, _ceiling) } : mark;
     }
 
     /// <summary>
@@ -33,7 +39,8 @@ public sealed partial class Replica
     {
         if (_pending.Length > 0 || _unwritten.Count > 0)
             throw new CorruptStateException("A sync was announced while something waits to be written: the vector would promise it.");
-        _syncing = Vector();
+        // A table that is not complete yet is given up at a restart, and what it holds with it.
+        _syncing = IsComplete ? Vector() : OriginVector.Empty;
         _ceilingSyncing = _ceilingAsked;
     }
 

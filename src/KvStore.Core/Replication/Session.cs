@@ -75,12 +75,6 @@ internal sealed class Session(ulong donor, ulong id, SessionReason reason, bool 
     /// <summary>The greatest floor that the donor has shown.</summary>
     public VersionStamp Floor { get; set; }
 
-    /// <summary>What the donor had collected when the session began.</summary>
-    public OriginVector Collected { get; set; } = OriginVector.Empty;
-
-    /// <summary>Up to which clock the donor had collected when the session began.</summary>
-    public ulong CollectedClock { get; set; }
-
     public ReadOnlyMemory<UInt128> Partitions { get; private set; }
 
     /// <summary>This table has, or had for a moment, what the donor's lacks.</summary>
