@@ -19,6 +19,8 @@ public sealed class LogItemTests
         new CeilingItem(ulong.MaxValue),
         new ResetItem(),
         new ReadyItem(),
+        new BeyondItem(7, 5, 9, 1_234),
+        new LoadingItem(new OriginVector([new(3, new OriginMark(4, 5))]), 6),
         new CollectedItem(Vector, 99),
         new RegistryItem(new byte[] { 1, 2, 3 }),
         new RegistryItem(default),

@@ -90,13 +90,13 @@ public sealed class CollectionTests
         var slow = cluster.Replicas[1];
         cluster.Turn(cluster.Replicas[0], static r => TestCluster.Set(r, "k", "v"));
         cluster.DeliverAll();
-        cluster.Syncs = r => r != slow;
+        cluster.Stalled = slow;
         cluster.Turn(cluster.Replicas[0], static r => r.Delete("k"u8));
         cluster.Run(10_000);
         cluster.Replicas.ShouldAllBe(static r => r.Tombstones == 1);
         slow.Synced.Covers(slow.Vector()).ShouldBeFalse();
 
-        cluster.Syncs = static _ => true;
+        cluster.Stalled = null;
         cluster.Run(5_000);
         cluster.Replicas.ShouldAllBe(static r => r.EntryCount == 0);
     }
@@ -190,7 +190,7 @@ public sealed class CollectionTests
         var length = Write(bytes, "k", one.CollectedClock);
         length += Write(bytes.AsSpan(length), "young", one.CollectedClock + 1);
         cluster.Turn(one, r => r.Receive(new TransferChunk(
-            other.StartId, request.Transfer, 0, 1, 0, More: false, Next: 1, default, other.Vector(), 2, bytes.AsMemory(0, length))));
+            other.StartId, request.Transfer, request.Cursor, 1, 0, More: false, Next: 0, default, other.Vector(), 2, bytes.AsMemory(0, length))));
         TestCluster.Get(one, "k").ShouldBeNull();
         TestCluster.Get(one, "young").ShouldBe("v");
         one.Counters.Refused.ShouldBe(1);

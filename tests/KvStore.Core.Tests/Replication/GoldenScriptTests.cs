@@ -181,6 +181,7 @@ public sealed class GoldenScriptTests
             Mutations m => $"mutations {Name(m.Origin)}:{m.First}-{m.Last}",
             Acknowledge m => $"acknowledges up to {m.Applied}",
             ReplicaStatus m => $"status {(m.Ready ? "serves" : "loads")} [{Show(m.Applied)}]",
+            RegistryUpdate m => $"knows of {m.Registry.Entries.Count} replicas",
             RefillRequest m => $"asks for {Name(m.Origin)} from {m.From}",
             RefillEnd m => $"sent {m.Sent} of {Name(m.Origin)}, holds up to {m.Applied}",
             DigestRequest { Partition: DigestRequest.Root } => "asks for its digests",

@@ -11,7 +11,7 @@ namespace KvStore.Core.Tests.Replication;
 internal sealed class TestCluster : IDisposable
 {
     private readonly Dictionary<ulong, Replica> _replicas = [];
-    private readonly Dictionary<ulong, List<LogItem>> _disks = [];
+    private readonly Dictionary<ulong, Disk> _disks = [];
     private readonly Dictionary<ulong, (string Name, ulong Store)> _born = [];
     private readonly Dictionary<ulong, Replica> _former = [];
     private readonly ReplicaSettings _settings;
@@ -41,6 +41,12 @@ internal sealed class TestCluster : IDisposable
     /// <summary>Whether what a durable replica has written is on its disk at once.</summary>
     public Func<Replica, bool> Syncs { get; set; } = static _ => true;
 
+    /// <summary>A replica that syncs nothing, not even a ceiling.</summary>
+    public Replica? Stalled { get; set; }
+
+    /// <summary>Whether a sync that has begun is done with the next one only.</summary>
+    public Func<Replica, bool> Lags { get; set; } = static _ => false;
+
     /// <summary>How far the wall clock of a node is ahead.</summary>
     public Dictionary<Replica, long> AheadMs { get; } = [];
 
@@ -63,17 +69,42 @@ internal sealed class TestCluster : IDisposable
     }
 
     /// <summary>
-    /// A new process with what a durable one, which has crashed and been removed, had written. No member sees it yet, and it sees none.
+    /// A new process with what a durable one, which has crashed and been removed, had written, or with what it had synced. No member
+    /// sees it yet, and it sees none.
     /// </summary>
-    public Replica StartAgain(ulong crashed)
+    public Replica StartAgain(ulong crashed, bool syncedOnly = false)
     {
         var (name, store) = _born[crashed];
         var replica = StartUnseen(name, store);
-        _disks[replica.StartId] = [.. _disks[crashed]];
-        foreach (var item in _disks[crashed])
+        var disk = _disks[crashed];
+        if (syncedOnly)
+            disk.Items.RemoveRange(disk.Synced, disk.Items.Count - disk.Synced);
+        _disks[replica.StartId] = new Disk { Items = [.. disk.Items], Synced = disk.Items.Count, Reported = disk.Reported };
+        foreach (var item in disk.Items)
             replica.Restore(item);
+        replica.Vector().Covers(disk.Reported).ShouldBeTrue($"{crashed:x} has said that it synced {disk.Reported}, and holds {replica.Vector()}");
         return replica;
     }
+
+    /// <summary>A snapshot begins, or goes on by a slice; behind the last it takes the place of the log before it.</summary>
+    public void StepSnapshot(Replica replica)
+    {
+        var disk = _disks[replica.StartId];
+        if (disk.Claims is null)
+            (disk.Claims, disk.Begin, disk.Slices, disk.Cursor) = (replica.SnapshotClaims(), disk.Items.Count, [], 0);
+        var slice = replica.SnapshotSlice(ref disk.Cursor, maxBytes: 200);
+        disk.Slices.Add(slice with { Records = slice.Records.ToArray() });
+        if (disk.Cursor != 0)
+            return;
+        var snapshot = disk.Slices.Concat(disk.Claims).ToList();
+        disk.Items.RemoveRange(0, disk.Begin);
+        disk.Items.InsertRange(0, snapshot);
+        disk.Synced = snapshot.Count + Math.Max(0, disk.Synced - disk.Begin);
+        disk.Syncing = disk.Syncing is { } begun ? snapshot.Count + Math.Max(0, begun - disk.Begin) : null;
+        disk.Claims = null;
+    }
+
+    public bool IsSnapshotting(Replica replica) => _disks[replica.StartId].Claims is not null;
 
     /// <summary>A new process that no member sees yet, and that sees none, itself included.</summary>
     public Replica StartUnseen()
@@ -88,7 +119,7 @@ internal sealed class TestCluster : IDisposable
         var replica = new Replica(_settings with { Name = name }, id, hashSeed: id * 31, Member(id), store);
         replica.Advance(NowMs);
         _replicas.Add(id, replica);
-        _disks.Add(id, []);
+        _disks.Add(id, new Disk());
         _born.Add(id, (name, replica.Store));
         return replica;
     }
@@ -127,20 +158,18 @@ internal sealed class TestCluster : IDisposable
     public void Turn(Replica replica, Action<Replica> act)
     {
         replica.Advance(NowMs + AheadMs.GetValueOrDefault(replica));
-        if (!replica.MayStamp)
+        if (!replica.MayStamp && replica != Stalled)
         {
             replica.RaiseCeiling();
-            Sync(replica);
+            replica.Flush();
+            Sync(replica, lags: false);
         }
         act(replica);
         replica.Flush();
         // Its owner flushes until there is nothing left to: a replica that always asks for more would keep it busy for ever.
         replica.NeedsFlush.ShouldBeFalse();
-        if (_settings.Durable && Syncs(replica))
-        {
-            replica.SyncStarting();
-            replica.SyncDone();
-        }
+        if (_settings.Durable && Syncs(replica) && replica != Stalled)
+            Sync(replica, Lags(replica));
         // One that gave up what it had goes on under another start id; what is under way to the old one still reaches it.
         if (!_replicas.ContainsKey(replica.StartId) && _replicas.ContainsValue(replica))
         {
@@ -156,12 +185,20 @@ internal sealed class TestCluster : IDisposable
         Collect();
     }
 
-    /// <summary>Flushes, and the disk is as fast as could be.</summary>
-    private static void Sync(Replica replica)
+    private void Sync(Replica replica, bool lags)
     {
-        replica.Flush();
+        var disk = _disks.Where(d => _replicas.GetValueOrDefault(d.Key) == replica).Select(static d => d.Value).First();
+        if (disk.Syncing is { } begun)
+        {
+            replica.SyncDone();
+            disk.Synced = begun;
+        }
         replica.SyncStarting();
+        disk.Syncing = disk.Items.Count + replica.Outbox.Items.Count;
+        if (lags)
+            return;
         replica.SyncDone();
+        (disk.Synced, disk.Syncing) = (disk.Syncing.Value, null);
     }
 
     public void Deliver(int index, bool keep = false)
@@ -237,6 +274,8 @@ internal sealed class TestCluster : IDisposable
         {
             foreach (var effect in replica.Outbox.Effects)
             {
+                if (effect.Message is ReplicaStatus status)
+                    _disks[replica.StartId].Reported = OriginVector.Max(_disks[replica.StartId].Reported, status.Synced);
                 if (effect is { Kind: EffectKind.Publish, Message: Mutations mutations })
                     Published?.Invoke(mutations);
                 // A publisher is its own subscriber too.
@@ -261,6 +300,33 @@ internal sealed class TestCluster : IDisposable
                 Logged?.Invoke(replica, item);
             }
             replica.Outbox.Clear();
+        }
+    }
+
+    /// <summary>What a process has written, how much of it a power cut leaves, and what it has said of that.</summary>
+    private sealed class Disk
+    {
+        public List<LogItem> Items { get; init; } = [];
+
+        public int Synced { get; set; }
+
+        public int? Syncing { get; set; }
+
+        public IReadOnlyList<LogItem>? Claims { get; set; }
+
+        public List<LogItem> Slices { get; set; } = [];
+
+        public int Begin { get; set; }
+
+        public ulong Cursor;
+
+        public OriginVector Reported { get; set; } = OriginVector.Empty;
+
+        public void Add(LogItem item)
+        {
+            Items.Add(item);
+            if (item is ResetItem)
+                Reported = OriginVector.Empty;
         }
     }
 }
