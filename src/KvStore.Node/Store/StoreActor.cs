@@ -14,6 +14,8 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
     /// <summary>The topic to which mutations are published.</summary>
     public const string MutationsTopic = "kv.mutations";
 
+    private const string Ended = "ERR this node has stopped; what was sent last may or may not have been applied";
+
     private static readonly TimeSpan TickInterval = TimeSpan.FromMilliseconds(100);
 
     private readonly TimeProvider _time;
@@ -81,6 +83,8 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
     {
         Cluster.Get(Context.System).Unsubscribe(_self);
         _disk?.Stop();
+        // Where the node fails, no drain of the gateway has gone before: whoever waits is told instead of kept.
+        _held.Abandon(Ended, keepsReads: false);
         _replica.Dispose();
     }
 

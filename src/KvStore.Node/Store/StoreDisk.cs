@@ -157,7 +157,7 @@ internal sealed partial class StoreDisk
         if (_writer is not { } writer || (!writer.OnDone(done) && !OnSnapshotDone(done)))
             return;
         if (writer.Failure is { } failure)
-            throw new DiskFailedException($"Syncing the log in {_settings.Folder} failed: {failure.Message} What was not synced before may be lost, so nothing more is acknowledged.", failure);
+            throw new DiskFailedException($"Syncing the log in {_settings.Folder} failed: {failure.Message.TrimEnd('.')}. What was not synced before may be lost, so nothing more is acknowledged.", failure);
         CompleteSync(writer);
     }
 
