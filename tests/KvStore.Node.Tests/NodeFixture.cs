@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using System.Text;
+using KvStore.Core.Log;
 
 namespace KvStore.Node.Tests;
 
@@ -22,11 +23,16 @@ internal sealed class NodeFixture : IAsyncDisposable
             """).WithFallback(ConfigurationFactory.ParseString(NodeSettings.Reference));
 
     /// <summary>Starts a node that joins another, or is a cluster of its own.</summary>
-    public static async Task<NodeFixture> StartAsync(string overrides = "", NodeFixture? join = null)
+    /// <param name="overrides">HOCON.</param>
+    /// <param name="join">The other one.</param>
+    /// <param name="disk">The data folder, which becomes the node's, and whose it is; the overrides name it too.</param>
+    /// <param name="time">The clock.</param>
+    public static async Task<NodeFixture> StartAsync(string overrides = "", NodeFixture? join = null, (IDisk Disk, ulong Replica)? disk = null, TimeProvider? time = null)
     {
         var config = Configuration(overrides);
         var system = ActorSystem.Create("kvstore", config);
-        var node = new StoreNode(system, NodeSettings.From(config), new NodeIdentity(join is null ? 0x1234UL : 0x4321UL, 0x5678), TimeProvider.System);
+        var identity = new NodeIdentity(join is null ? 0x1234UL : 0x4321UL, 0x5678, disk?.Replica ?? 0);
+        var node = new StoreNode(system, NodeSettings.From(config), identity, time ?? TimeProvider.System, disk?.Disk);
         await node.StartAsync().WaitAsync(Patience);
         Cluster.Get(system).Join(Cluster.Get(join?.Node.System ?? system).SelfAddress);
         var fixture = new NodeFixture(node);

@@ -1,0 +1,50 @@
+using KvStore.Core.Log;
+using KvStore.Node.Disk;
+
+namespace KvStore.Node.Tests.Disk;
+
+/// <summary>A real data folder whose syncs fail when the test says so.</summary>
+internal sealed class FaultyDisk(string folder) : IDisk
+{
+    private readonly FileDisk _disk = new(folder);
+    private readonly TaskCompletionSource _syncFailed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    // Set by the test, read by the disk's thread.
+    private volatile bool _failsSyncs;
+
+    public ulong Replica => _disk.Identify(fresh: 0x7777).Replica;
+
+    /// <summary>Completes with the first sync that failed.</summary>
+    public Task SyncFailed => _syncFailed.Task;
+
+    public IReadOnlyList<string> Files => _disk.Files;
+
+    public Action<DiskDone>? Completed
+    {
+        get;
+        set
+        {
+            field = value;
+            _disk.Completed = OnDone;
+        }
+    }
+
+    /// <summary>From now on every sync fails, though the bytes are in the file: what a device does that could not keep them.</summary>
+    public void FailSyncs() => _failsSyncs = true;
+
+    public IDiskFile Open(string name) => _disk.Open(name);
+
+    public void Submit(DiskRequest request) => _disk.Submit(request);
+
+    public void Dispose() => _disk.Dispose();
+
+    private void OnDone(DiskDone done)
+    {
+        if (_failsSyncs && done.Request is SyncFile)
+        {
+            done = done with { Error = new IOException("fdatasync failed: Input/output error") };
+            _syncFailed.TrySetResult();
+        }
+        Completed!(done);
+    }
+}
