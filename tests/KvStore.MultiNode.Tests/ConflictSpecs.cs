@@ -1,0 +1,76 @@
+using KvStore.Node;
+
+namespace KvStore.MultiNode.Tests;
+
+/// <summary>Concurrent writes of the same keys: one of the two is lost, and none without a word.</summary>
+public sealed class ConflictSpecs
+{
+    private const int Keys = 10_000;
+
+    /// <summary>Few enough for one batch.</summary>
+    private const int Chunk = 100;
+
+    [Fact]
+    public async Task Two_nodes_that_wrote_the_same_keys_while_separated_agree_and_name_every_loser()
+    {
+        using var folders = new SpecFolders();
+        await using var cluster = new SpecCluster(NodeSettings.Reference);
+        var stores = new List<SpecStore>();
+        for (var i = 0; i < 3; i++)
+            stores.Add(await SpecStore.StartAsync(cluster.Add(), $"n{i}", folders));
+        await SpecStore.JoinAsync(cluster, stores);
+        var clients = stores.ConvertAll(static s => s.Client);
+        // Half of the keys are there before, so that the losers are overwrites as well as new keys.
+        for (var from = 0; from < Keys / 2; from += Chunk)
+            (await clients[0].TalkAsync(Sets(from, "before"))).ShouldBe(Oks);
+        await StoreSpecs.UntilIdenticalAsync(clients, Keys / 2);
+
+        var (here, there) = (cluster.Nodes.Skip(1).ToList(), cluster.Nodes.Take(1).ToList());
+        SpecCluster.Cut(here, there);
+        for (var from = 0; from < Keys; from += Chunk)
+        {
+            // The later one wins, and is another one from chunk to chunk.
+            var first = from / Chunk % 2;
+            (await clients[first].TalkAsync(Sets(from, $"n{first}"))).ShouldBe(Oks);
+            (await clients[1 - first].TalkAsync(Sets(from, $"n{1 - first}"))).ShouldBe(Oks);
+        }
+        SpecCluster.Heal(here, there);
+        await cluster.UntilAllSeeEachOtherAsync(cluster.Nodes);
+        await StoreSpecs.UntilIdenticalAsync(clients, Keys);
+
+        var conflicts = new List<Dictionary<string, (string Kind, string Winner, string Loser)>>();
+        foreach (var client in clients)
+            conflicts.Add(await ConflictsAsync(client));
+        var won = new int[2];
+        for (var key = 0; key < Keys; key++)
+        {
+            var winner = (await clients[2].TalkAsync($"GET key:{key}\n")).TrimEnd();
+            winner.ShouldBeOneOf("n0", "n1");
+            var loser = winner == "n0" ? "n1" : "n0";
+            won[winner == "n0" ? 0 : 1]++;
+            // Whoever accepted the loser saw it overwritten by a write that did not know of it.
+            conflicts[loser == "n0" ? 0 : 1].ShouldContainKeyAndValue($"key:{key}", ("conflict", winner, loser));
+        }
+        won.ShouldAllBe(static n => n > Keys / 4, "both sides win and lose");
+        foreach (var seen in conflicts)
+            seen.Values.ShouldAllBe(static c => c.Kind == "conflict" && c.Winner != c.Loser);
+        await stores[2].ShouldBeIdenticalAsync(3);
+    }
+
+    private static string Oks { get; } = string.Concat(Enumerable.Repeat("OK\n", Chunk));
+
+    private static string Sets(int from, string value) => string.Concat(Enumerable.Range(from, Chunk).Select(i => $"SET key:{i} {value}\n"));
+
+    private static async Task<Dictionary<string, (string Kind, string Winner, string Loser)>> ConflictsAsync(SpecClient client)
+    {
+        var lines = (await client.TalkAsync("CONFLICTS 100000\n")).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        var found = new Dictionary<string, (string, string, string)>(StringComparer.Ordinal);
+        foreach (var line in lines)
+        {
+            // time kind winner over loser key
+            var fields = line.Split(' ');
+            found.TryAdd(fields[5], (fields[1], fields[2], fields[4])).ShouldBeTrue($"{fields[5]} is named twice");
+        }
+        return found;
+    }
+}
