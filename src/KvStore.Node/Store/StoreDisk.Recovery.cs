@@ -52,7 +52,7 @@ internal sealed partial class StoreDisk
         // What was dropped is to be gone from the folder too, before anything builds on what is left.
         _isWanted = recovery.Report.AcceptedDamage;
         foreach (var item in _early)
-            _writer.Append(item);
+            Append(_writer, item);
         _early.Clear();
         _replica.IsRecovering = false;
     }

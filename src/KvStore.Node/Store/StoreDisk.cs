@@ -28,6 +28,9 @@ internal sealed partial class StoreDisk
     private readonly List<LogItem> _early = [];
     private LogWriter? _writer;
     private long? _syncing;
+
+    // How many items there were with the last one that changed what is read.
+    private long _dataItems;
     private bool _ceilingWaits;
     private long _lastSync;
     private long _lastAttempt;
@@ -63,9 +66,10 @@ internal sealed partial class StoreDisk
 
     /// <summary>
     /// True while writes are refused and all else is answered: a batch that is executed now adds nothing to the log, and what waits for
-    /// it may wait for long. What is read may then be lost with the process, which <see cref="FsyncPolicy.Always"/> rules out.
+    /// it may wait for long. What is read may then be lost with the process, which <see cref="FsyncPolicy.Always"/> rules out: there only
+    /// what a read does not show may wait.
     /// </summary>
-    public bool AnswersReads => _settings.Fsync != FsyncPolicy.Always && IsBlocked;
+    public bool AnswersReads => IsBlocked && (_settings.Fsync != FsyncPolicy.Always || (!_replica.HasUnwritten && _writer!.ItemsSynced >= _dataItems));
 
     private bool IsBehind => _writer is null ? _early.Count > 0 : _writer.BufferedBytes > 0;
 
@@ -79,7 +83,7 @@ internal sealed partial class StoreDisk
         }
         foreach (var item in items)
         {
-            writer.Append(item);
+            Append(writer, item);
             _ceilingWaits |= item is CeilingItem;
         }
         if (writer.IsBlocked && _time.GetElapsedTime(_lastAttempt) < RetryInterval)
@@ -138,6 +142,13 @@ internal sealed partial class StoreDisk
         }
         _disk.Completed = static _ => { };
         _disk.Dispose();
+    }
+
+    private void Append(LogWriter writer, LogItem item)
+    {
+        writer.Append(item);
+        if (item is MutationsItem or EntriesItem or FloorItem or ResetItem)
+            _dataItems = writer.ItemsAppended;
     }
 
     private bool IsSyncDue(LogWriter writer)
