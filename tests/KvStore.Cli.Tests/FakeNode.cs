@@ -111,6 +111,9 @@ internal sealed class FakeNode : IServerFacts, IDataAdministration, IDisposable
     /// <summary>Has the node take in what another has accepted since it was last asked.</summary>
     public void Learn(FakeNode from)
     {
+        Replica.MemberUp(Replica.Member);
+        Replica.MemberUp(from.Replica.Member);
+        from.Replica.MemberUp(Replica.Member);
         from.Replica.Flush();
         foreach (var effect in from.Replica.Outbox.Effects)
             Replica.Receive(effect.Message);

@@ -50,7 +50,7 @@ public sealed class RejoinSpecs
     {
         await using var cluster = new SpecCluster(NodeSettings.Reference + Quick);
         for (var i = 0; i < 3; i++)
-            _ = new StoreNode(cluster.Add().System, new NodeSettings { Gateway = null }, new NodeIdentity((ulong)i + 1, 7), TimeProvider.System);
+            _ = new StoreNode(cluster.Add().System, new NodeSettings { Gateway = null, Replica = new() { Name = $"n{i}" } }, new NodeIdentity((ulong)i + 1, 7), TimeProvider.System);
         foreach (var node in cluster.Nodes)
             node.Join(cluster.Nodes[0]);
         await cluster.UntilAllSeeEachOtherAsync(cluster.Nodes);

@@ -44,7 +44,7 @@ public sealed class StoreSpecs
         for (var i = 0; i < nodes; i++)
         {
             var node = cluster.Add();
-            _ = new StoreNode(node.System, new NodeSettings { Gateway = null }, new NodeIdentity((ulong)i + 1, 7), TimeProvider.System);
+            _ = new StoreNode(node.System, new NodeSettings { Gateway = null, Replica = new() { Name = $"n{i}" } }, new NodeIdentity((ulong)i + 1, 7), TimeProvider.System);
         }
         foreach (var node in cluster.Nodes)
             node.Join(cluster.Nodes[0]);

@@ -71,7 +71,9 @@ public sealed class HostConfigurationTests : IDisposable
         settings.Gateway!.Port.ShouldBe(port);
         config.GetInt("akka.remote.dot-netty.tcp.port").ShouldBe(port - 6100 + 4053);
         config.GetStringList("akka.cluster.seed-nodes").Count.ShouldBe(3);
-        (settings with { Gateway = null, Replica = settings.Replica with { Name = "node" } }).ShouldBe(new NodeSettings { Gateway = null }, "kvstore.conf shows the defaults");
+        settings.Durability!.Folder.ShouldBe($"./data/{name}");
+        (settings with { Gateway = null, Durability = settings.Durability with { Folder = "./data/node" }, Replica = settings.Replica with { Name = "node" } })
+            .ShouldBe(new NodeSettings { Gateway = null }, "kvstore.conf shows the defaults");
     }
 
     [Fact]
