@@ -137,7 +137,8 @@ public sealed partial class Replica : IDisposable
         entries.Add(new(StartId, new OriginMark(_pending.Last, _clock.Last)));
         foreach (var (origin, progress) in _origins)
         {
-            if (progress.Mark != default)
+            // What came and went without a write, as every restart may, is not carried along.
+            if (progress.Mark.Number > 0 || (progress.Mark != default && !IsGone(origin)))
                 entries.Add(new(origin, progress.Mark));
         }
         return new OriginVector(entries);

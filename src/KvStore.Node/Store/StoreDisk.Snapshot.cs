@@ -81,7 +81,14 @@ internal sealed partial class StoreDisk
     {
         if (_claims is null || _isFed || !_snapshots!.CanAppend)
             return;
-        var began = _time.GetTimestamp();
+        if (_replica.IsSnapshotVoid)
+        {
+            _snapshots.Abandon();
+            _claims = null;
+            _timers!.Cancel(SnapshotStep.Instance);
+            SnapshotsEnded++;
+            return;
+        }
         _snapshots.Append(_replica.SnapshotSlice(ref _cursor, SliceBytes));
         var took = _time.GetElapsedTime(began);
         if (took > _longestSlice)
