@@ -20,6 +20,7 @@ internal sealed partial class ChaosRun : IDisposable
     private readonly int _flushRarity;
     private readonly bool _durable;
     private readonly bool _losesUnsynced;
+    private readonly int _skewMs;
     private readonly List<Replica> _excluded = [];
     private readonly Dictionary<ulong, List<Written>> _published = [];
     private readonly List<(ulong StartId, string Name)> _crashed = [];
@@ -40,6 +41,7 @@ internal sealed partial class ChaosRun : IDisposable
         _flushRarity = 1 << (3 * _random.Next(4));
         _durable = _random.Next(3) > 0;
         _losesUnsynced = _random.Next(2) == 0;
+        _skewMs = _random.Next(3) == 0 ? _random.Next(20_000) : 0;
         _cluster = new TestCluster(0, new ReplicaSettings
         {
             MessageBytes = _random.Next(64, 600),
@@ -57,7 +59,7 @@ internal sealed partial class ChaosRun : IDisposable
         _cluster.Lags = _ => _random.Next(4) > 0;
         _cluster.Loses = (from, to, _) => from != to && (_cut.Contains((from, to)) || _random.NextDouble() < _loss);
         for (var i = 0; i < _wanted; i++)
-            _cluster.Start();
+            Skew(_cluster.Start());
     }
 
     public void Play()
@@ -76,6 +78,7 @@ internal sealed partial class ChaosRun : IDisposable
                     break;
                 case < 91:
                     _cluster.Tick();
+                    Snapshot();
                     break;
                 case < 92:
                     Introduce();
@@ -100,7 +103,6 @@ internal sealed partial class ChaosRun : IDisposable
                     break;
                 default:
                     CheckVectors();
-                    Snapshot();
                     if (_crashes && _random.Next(8) == 0)
                         CutPower();
                     break;
@@ -115,6 +117,7 @@ internal sealed partial class ChaosRun : IDisposable
         _cluster.Loses = static (_, _, _) => false;
         _cluster.Syncs = static _ => true;
         _cluster.Lags = static _ => false;
+        _cluster.AheadMs.Clear();
         foreach (var replica in _cluster.Replicas.Where(_cluster.IsSnapshotting))
             Snapshot(replica, slices: int.MaxValue);
         ReturnExcluded();
@@ -161,7 +164,7 @@ internal sealed partial class ChaosRun : IDisposable
         $"{r.StartId:x} {(r.Ready ? "serves" : "loads")} {(r.IsComplete ? "complete" : "")} entries {r.EntryCount} tombstones {r.Tombstones} discards {r.Counters.Discards} {r.DiscardReason} session {r.CurrentSession} gaps {r.OriginsWithGaps} open {string.Join(',', r.OpenOrigins.Select(static o => $"{o:x}"))} W {r.CollectedClock >> 16} vector {Describe(r.Vector())} synced {Describe(r.Synced)} G {Describe(r.Collected)} registry {string.Join(',', r.Registry.Entries.Select(static e => $"{e.Name}/{e.Store:x}/{e.StartId:x}@{e.Clock >> 16}{(e.Forgotten ? "!" : "")}"))} peers {string.Join(',', r.Peers.Select(static p => $"{p.Replica:x} {p.Ready}/{p.Reachable}"))}"));
 
     private static string Describe(OriginVector vector) =>
-        string.Join(',', vector.Select(static e => $"{e.Key:x}:{e.Value.Number}@{(e.Value.Clock == ulong.MaxValue ? "closed" : $"{e.Value.Clock >> 16}")}"));
+        string.Join(',', vector.Where(static e => e.Value.Number > 0).Select(static e => $"{e.Key:x}:{e.Value.Number}@{(e.Value.Clock == ulong.MaxValue ? "closed" : $"{e.Value.Clock >> 16}")}"));
 
     private static string NameOf(Replica replica) => replica.NameOf(replica.StartId);
 
@@ -283,7 +286,7 @@ internal sealed partial class ChaosRun : IDisposable
     private void Snapshot()
     {
         if (_durable && Any(static r => r.IsComplete && !r.HasUnwritten) is { } replica)
-            Snapshot(replica, _random.Next(1, 10));
+            Snapshot(replica, _random.Next(1, 4));
     }
 
     private void Snapshot(Replica replica, int slices)
@@ -380,11 +383,18 @@ internal sealed partial class ChaosRun : IDisposable
     private Replica StartOne()
     {
         if (_crashed.Count == 0 || _random.Next(4) == 0)
-            return _cluster.StartUnseen($"m{_names++}");
+            return Skew(_cluster.StartUnseen($"m{_names++}"));
         var crashed = _random.Next(_crashed.Count);
         var (startId, name) = _crashed[crashed];
         _crashed.RemoveAt(crashed);
-        return _durable && _random.Next(4) > 0 ? _cluster.StartAgain(startId, _losesUnsynced) : _cluster.StartUnseen(name);
+        return Skew(_durable && _random.Next(4) > 0 ? _cluster.StartAgain(startId, _losesUnsynced) : _cluster.StartUnseen(name));
+    }
+
+    /// <summary>Its wall clock goes ahead of the others, or behind what it was before the restart.</summary>
+    private Replica Skew(Replica replica)
+    {
+        _cluster.AheadMs[replica] = _random.Next(_skewMs + 1);
+        return replica;
     }
 
     private void Introduce()
