@@ -7,6 +7,18 @@ namespace KvStore.Core.Tests.Replication;
 /// <content>What must hold all the time, and what at the end.</content>
 internal sealed partial class ChaosRun
 {
+    private void CheckReady()
+    {
+        foreach (var replica in _cluster.Replicas)
+            replica.Ready.ShouldBeTrue(Describe());
+    }
+
+    private string Describe() => string.Join("; ", _cluster.Replicas.Select(static r =>
+        $"{r.StartId:x} {(r.Ready ? "serves" : "loads")} {(r.IsComplete ? "complete" : "")} entries {r.EntryCount} tombstones {r.Tombstones} discards {r.Counters.Discards} {r.DiscardReason} session {r.CurrentSession} gaps {r.OriginsWithGaps} open {string.Join(',', r.OpenOrigins.Select(static o => $"{o:x}"))} W {r.CollectedClock >> 16} vector {Describe(r.Vector())} synced {Describe(r.Synced)} G {Describe(r.Collected)} registry {string.Join(',', r.Registry.Entries.Select(static e => $"{e.Name}/{e.Store:x}/{e.StartId:x}@{e.Clock >> 16}{(e.Forgotten ? "!" : "")}"))} peers {string.Join(',', r.Peers.Select(static p => $"{p.Replica:x} {p.Ready}/{p.Reachable}"))}"));
+
+    private static string Describe(OriginVector vector) =>
+        string.Join(',', vector.Where(static e => e.Value.Number > 0).Select(static e => $"{e.Key:x}:{e.Value.Number}@{(e.Value.Clock == ulong.MaxValue ? "closed" : $"{e.Value.Clock >> 16}")}"));
+
     private void CheckContents()
     {
         foreach (var replica in _cluster.Replicas.Skip(1))
