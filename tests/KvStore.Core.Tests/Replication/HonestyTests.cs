@@ -1,6 +1,8 @@
 using System.Text;
+using KvStore.Core.Log;
 using KvStore.Core.Replication;
 using KvStore.Core.Storage;
+using KvStore.Core.Versioning;
 
 namespace KvStore.Core.Tests.Replication;
 
@@ -164,6 +166,22 @@ public sealed class HonestyTests
         joiner.Ready.ShouldBeTrue();
         cluster.Replicas.ShouldAllBe(static r => TestCluster.Get(r, "k") == null);
         cluster.ShouldBeIdentical();
+    }
+
+    [Fact]
+    public void An_entry_beyond_what_is_numbered_of_the_dead_is_remembered_as_one_after_a_restart()
+    {
+        using var cluster = CollectionTests.Started(2, durable: true);
+        var holder = cluster.Replicas[1];
+        var bytes = new byte[100];
+        var record = new EntryRecord(RecordKind.Value, new((ulong)holder.NowMs << HybridClock.CounterBits, 7), default, 0, "k"u8, "v"u8);
+        holder.Restore(new EntriesItem(1, bytes.AsMemory(0, record.Write(bytes, origin: 0))));
+        Snapshot(cluster, holder);
+        cluster.Kill(holder);
+        var again = cluster.Join(cluster.StartAgain(holder.StartId));
+        cluster.Run(5_000);
+        again.Ready.ShouldBeTrue();
+        again.OpenOrigins.ShouldBe([7UL]);
     }
 
     private static void Snapshot(TestCluster cluster, Replica replica)
