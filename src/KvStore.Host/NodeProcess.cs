@@ -38,8 +38,7 @@ internal static class NodeProcess
                 JoinItselfWithoutSeeds(system, config);
                 await Console.Out.WriteLineAsync($"listening gateway={node.Endpoints.Gateway} remoting={node.Endpoints.Remoting}");
             }
-            using (new ProgressBar(node.Endpoints))
-                await Task.WhenAny(stop.Requested, system.WhenTerminated);
+            await Task.WhenAny(stop.Requested, system.WhenTerminated);
             await node.StopAsync();
             await system.WhenTerminated;
             if (node.Failure is { } failure)
