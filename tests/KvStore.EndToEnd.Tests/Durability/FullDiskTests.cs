@@ -10,15 +10,12 @@ public sealed class FullDiskTests
 
     private static readonly string[] Settings = ["--set", "kv.log.segment=1m"];
 
-    [MountTheory]
-    [InlineData("interval")]
-    [InlineData("always")]
-    public async Task A_full_disk_refuses_writes_with_one_clear_error_until_there_is_space_and_loses_nothing(string fsync)
+    [MountFact]
+    public async Task A_full_disk_refuses_writes_with_one_clear_error_until_there_is_space_and_loses_nothing()
     {
-        string[] settings = [.. Settings, "--set", $"kv.log.fsync={fsync}"];
         await using var mount = await MountedFolder.CreateAsync("size=16m");
         var (first, second) = (await BallastAsync(mount, "first"), await BallastAsync(mount, "second"));
-        var node = await NodeUnderTest.StartAsync("n1", dataFolder: mount.Path, more: settings);
+        var node = await NodeUnderTest.StartAsync("n1", dataFolder: mount.Path, more: Settings);
         try
         {
             await node.WaitUntilReadyAsync(1);
@@ -36,7 +33,7 @@ public sealed class FullDiskTests
             // The start reads what is there; to write it needs a new segment, for which there is no space.
             await node.KillAsync();
             await node.DisposeAsync();
-            node = await NodeUnderTest.StartAsync("n1", dataFolder: mount.Path, more: settings);
+            node = await NodeUnderTest.StartAsync("n1", dataFolder: mount.Path, more: Settings);
             await node.WaitUntilReadyAsync(1);
             await before.CheckAsync(node);
             await after.CheckAsync(node);
@@ -46,7 +43,7 @@ public sealed class FullDiskTests
             await UntilWritableAsync(node);
             await node.KillAsync();
             await node.DisposeAsync();
-            node = await NodeUnderTest.StartAsync("n1", dataFolder: mount.Path, more: settings);
+            node = await NodeUnderTest.StartAsync("n1", dataFolder: mount.Path, more: Settings);
             await node.WaitUntilReadyAsync(1);
             (await node.AskAsync("GET space")).ShouldBe("made");
             await before.CheckAsync(node);
@@ -73,7 +70,8 @@ public sealed class FullDiskTests
         await ShouldRefuseAsync(full);
 
         // More than is left of what the segment has reserved, so that some of it can't be written.
-        (await first.AskAllAsync(Enumerable.Range(0, 3_000).Select(static i => $"SET elsewhere:{i} {new string('x', 1_000)}"))).ShouldAllBe(static a => a == "OK");
+        for (var i = 0; i < 3_000; i++)
+            (await first.AskAsync($"SET elsewhere:{i} {new string('x', 1_000)}")).ShouldBe("OK");
         await ShouldRefuseAsync(full);
         await Eventually.AreTrueAsync(
             async () => await full.AskAsync("EXISTS elsewhere:2999") == "1",
