@@ -38,7 +38,8 @@ internal static class NodeProcess
                 JoinItselfWithoutSeeds(system, config);
                 await Console.Out.WriteLineAsync($"listening gateway={node.Endpoints.Gateway} remoting={node.Endpoints.Remoting}");
             }
-            await Task.WhenAny(stop.Requested, system.WhenTerminated);
+            using (new ProgressBar(node.Endpoints))
+                await Task.WhenAny(stop.Requested, system.WhenTerminated);
             await node.StopAsync();
             await system.WhenTerminated;
             if (node.Failure is { } failure)
