@@ -81,14 +81,7 @@ internal sealed partial class StoreDisk
     {
         if (_claims is null || _isFed || !_snapshots!.CanAppend)
             return;
-        if (_replica.IsSnapshotVoid)
-        {
-            _snapshots.Abandon();
-            _claims = null;
-            _timers!.Cancel(SnapshotStep.Instance);
-            SnapshotsEnded++;
-            return;
-        }
+        var began = _time.GetTimestamp();
         _snapshots.Append(_replica.SnapshotSlice(ref _cursor, SliceBytes));
         var took = _time.GetElapsedTime(began);
         if (took > _longestSlice)
