@@ -157,6 +157,10 @@ public sealed partial class Replica
     /// </summary>
     public IReadOnlyCollection<ulong> OpenOrigins => [.. _origins.Keys.Where(o => IsGone(o) && IsOpen(o))];
 
+    /// <summary>Whether an origin may have written at or below a watermark that was drawn without it.</summary>
+    private bool IsForeign(ulong origin, OriginVector collected, ulong watermark) =>
+        watermark > 0 && collected[origin].Clock < watermark && !(_registry.FindCurrent(origin) is { } entry && entry.Clock > watermark);
+
     private void Adopt(OriginVector vector, ulong clock)
     {
         _collected = OriginVector.Max(_collected, vector);

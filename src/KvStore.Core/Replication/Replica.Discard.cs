@@ -15,8 +15,63 @@ namespace KvStore.Core.Replication;
 /// </content>
 public sealed partial class Replica
 {
-    /// <summary>Why this replica gave up what it had the last time, for the log; null where it never has.</summary>
-    public string? DiscardReason { get; private set; }
+    /// <summary>Intervals of statuses for which a replica may lag behind what is collected: one that has just joined catches up in them.</summary>
+    private const int BehindIntervals = 6;
+
+    // Up to which clock the tables had collected from which the entries of a replica that loads have come; null while it has none.
+    private ulong? _loadedFrom;
+
+    /// <summary>Judges a peer's claim of what is collected: taken over where this table covers it.</summary>
+    private void OnCollected(ReplicaStatus status, Peer peer)
+    {
+        if (!Ready || !_registry.IsCurrent(status.Replica))
+            return;
+        if (IsClosedShort(status.Applied))
+        {
+            LeaveBehind();
+            return;
+        }
+        var mine = Vector();
+        var isForeign = HoldsForeign(mine, status.Collected, status.CollectedClock) || HoldsForeign(status.Applied, _collected, _collectedClock);
+        var isCovered = mine.Covers(status.Collected);
+        if (isCovered && !isForeign)
+        {
+            peer.AheadSinceMs = 0;
+            Adopt(status.Collected, status.CollectedClock);
+            return;
+        }
+        if (peer.AheadSinceMs == 0)
+            peer.AheadSinceMs = Math.Max(_elapsedMs, 1);
+        var eitherMayGo = isForeign || !status.Applied.Covers(_collected);
+        var isSmaller = (_table.Count, status.Replica).CompareTo((status.Entries, StartId)) < 0;
+        if (status.Ready && (isSmaller || !eitherMayGo) && _elapsedMs - peer.AheadSinceMs >= BehindIntervals * _settings.StatusIntervalMs)
+            LeaveBehind();
+    }
+
+    private bool HoldsForeign(OriginVector held, OriginVector collected, ulong watermark)
+    {
+        foreach (var (origin, mark) in held)
+        {
+            if (mark.Number > 0 && _registry.IsCurrent(origin) && IsForeign(origin, collected, watermark))
+                return true;
+        }
+        return false;
+    }
+
+    /// <summary>Whether the others have agreed on a last number of an origin, and more of it is here; or of this very process.</summary>
+    private bool IsClosedShort(OriginVector theirs)
+    {
+        foreach (var (origin, mark) in theirs)
+        {
+            if (mark.Clock != Closed)
+                continue;
+            if (origin == StartId)
+                return true;
+            if (_origins.TryGetValue(origin, out var progress) && progress.Applied > mark.Number && progress.Clock != Closed)
+                return true;
+        }
+        return false;
+    }
 
     /// <summary>The first step: it no longer serves, and is another origin from now on.</summary>
     private void LeaveBehind(string why)
@@ -74,7 +129,37 @@ public sealed partial class Replica
 
     private void AdoptCollected()
     {
-        if (IsComplete || _loadedFrom is not { Clock: > 0 } loaded)
+        var isFirst = session.Vector is null;
+        if (isFirst)
+            (session.Collected, session.CollectedClock) = (collected, collectedClock);
+        if (IsComplete)
+        {
+            var mine = Vector();
+            if (mine.Covers(collected) && !HoldsForeign(mine, collected, collectedClock))
+                return true;
+            // Of two that serve, their statuses judge which has to go.
+            if (Ready)
+                GiveUp(session);
+            else
+                LeaveBehind();
+            return false;
+        }
+        if (isFirst && _loadedFrom != collectedClock)
+        {
+            Reset();
+            _loadedFrom = collectedClock;
+        }
+        if (_loadedFrom == collectedClock)
+            return true;
+        _session = null;
+        if (_peers.TryGetValue(session.Donor, out var donor))
+            StartSession(donor, session.Reason);
+        return false;
+    }
+
+    private void AdoptCollected(Session session)
+    {
+        if (Ready || session.CollectedClock == 0)
             return;
         Adopt(loaded.Vector, loaded.Clock);
         _persistedClock = _collectedClock;
