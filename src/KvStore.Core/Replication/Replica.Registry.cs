@@ -142,10 +142,20 @@ public sealed partial class Replica
     /// </summary>
     private bool MayTake(Mutations message)
     {
-        var isForeign = Ready && IsForeign(message.Origin, _collected, _collectedClock);
+        var isForeign = IsForeign(message.Origin, LoadedVector, LoadedClock);
+        // To a replica that loads, what is older than its donor's watermark comes with a piece, or was deleted. It is not noted as held:
+        // the transfer may end before.
+        if (!Ready && LoadedClock > 0 && ClockOfFirst(message) <= LoadedClock)
+            return false;
         if (_registry.IsCurrent(message.Origin))
             return !isForeign;
         return (!isForeign && _peers.ContainsKey(message.Origin)) || IsHeldByRegistered(message.Origin, message.Last);
+    }
+
+    private static ulong ClockOfFirst(Mutations message)
+    {
+        var records = message.Records.Span;
+        return EntryRecord.Read(ref records, message.Origin).Version.Clock;
     }
 
     private bool IsHeldByRegistered(ulong origin, long number)
