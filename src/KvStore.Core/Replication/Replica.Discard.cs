@@ -21,6 +21,9 @@ public sealed partial class Replica
     // Up to which clock the tables had collected from which the entries of a replica that loads have come; null while it has none.
     private ulong? _loadedFrom;
 
+    /// <summary>Why this replica gave up what it had the last time, for the log; null where it never has.</summary>
+    public string? DiscardReason { get; private set; }
+
     /// <summary>Judges a peer's claim of what is collected: taken over where this table covers it.</summary>
     private void OnCollected(ReplicaStatus status, Peer peer)
     {
@@ -28,7 +31,7 @@ public sealed partial class Replica
             return;
         if (IsClosedShort(status.Applied))
         {
-            LeaveBehind();
+            LeaveBehind("the others have closed an origin of which it has more");
             return;
         }
         var mine = Vector();
@@ -45,7 +48,7 @@ public sealed partial class Replica
         var eitherMayGo = isForeign || !status.Applied.Covers(_collected);
         var isSmaller = (_table.Count, status.Replica).CompareTo((status.Entries, StartId)) < 0;
         if (status.Ready && (isSmaller || !eitherMayGo) && _elapsedMs - peer.AheadSinceMs >= BehindIntervals * _settings.StatusIntervalMs)
-            LeaveBehind();
+            LeaveBehind(isForeign ? $"it and '{status.Name}' began apart, and that one has more" : $"'{status.Name}' has collected what it lacks");
     }
 
     private bool HoldsForeign(OriginVector held, OriginVector collected, ulong watermark)
@@ -127,7 +130,13 @@ public sealed partial class Replica
         _loadedFrom = null;
     }
 
-    private void AdoptCollected()
+    /// <summary>
+    /// Whether what the donor sends may be merged. A replica with a table that has served must cover what the donor has collected, or it
+    /// would keep what the donor no longer has. One that loads begins with nothing, and begins again if what it has came from
+    /// a table that had collected up to elsewhere: a deletion that was removed between two pieces would not come, while an older value
+    /// might have, from a message on its way. The others cease to collect as soon as they know this one to be registered.
+    /// </summary>
+    private bool MayMerge(Session session, OriginVector theirs, OriginVector collected, ulong collectedClock)
     {
         var isFirst = session.Vector is null;
         if (isFirst)
@@ -135,7 +144,8 @@ public sealed partial class Replica
         if (IsComplete)
         {
             var mine = Vector();
-            if (mine.Covers(collected) && !HoldsForeign(mine, collected, collectedClock))
+            var isForeign = HoldsForeign(mine, collected, collectedClock) || HoldsForeign(theirs, _collected, _collectedClock);
+            if (mine.Covers(collected) && !isForeign)
                 return true;
             // Of two that serve, their statuses judge which has to go.
             if (Ready)

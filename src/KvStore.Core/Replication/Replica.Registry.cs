@@ -149,7 +149,9 @@ public sealed partial class Replica
             return false;
         if (_registry.IsCurrent(message.Origin))
             return !isForeign;
-        return (!isForeign && _peers.ContainsKey(message.Origin)) || IsHeldByRegistered(message.Origin, message.Last);
+        if (!isForeign && _peers.ContainsKey(message.Origin))
+            return true;
+        return IsHeldByRegistered(message.Origin, message.Last) && (!isForeign || ClockOfFirst(message) > LoadedClock);
     }
 
     private static ulong ClockOfFirst(Mutations message)
