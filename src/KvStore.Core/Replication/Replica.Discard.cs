@@ -29,13 +29,14 @@ public sealed partial class Replica
     {
         if (!Ready || !_registry.IsCurrent(status.Replica))
             return;
-        if (IsClosedShort(status.Applied))
+        if (status.Applied[StartId].Clock == Closed)
         {
-            LeaveBehind("the others have closed an origin of which it has more");
+            LeaveBehind("the others have closed it as an origin");
             return;
         }
         var mine = Vector();
-        var isForeign = HoldsForeign(mine, status.Collected, status.CollectedClock) || HoldsForeign(status.Applied, _collected, _collectedClock);
+        var isForeign = HoldsForeign(mine, status.Collected, status.CollectedClock) || HoldsForeign(status.Applied, _collected, _collectedClock)
+            || HoldsClosed(status);
         var isCovered = mine.Covers(status.Collected);
         if (isCovered && !isForeign)
         {
@@ -61,16 +62,15 @@ public sealed partial class Replica
         return false;
     }
 
-    /// <summary>Whether the others have agreed on a last number of an origin, and more of it is here; or of this very process.</summary>
-    private bool IsClosedShort(OriginVector theirs)
+    /// <summary>Whether one has closed an origin of which the other has more: they cannot both have been asked.</summary>
+    private bool HoldsClosed(ReplicaStatus status)
     {
-        foreach (var (origin, mark) in theirs)
+        foreach (var (origin, progress) in _origins)
         {
-            if (mark.Clock != Closed)
-                continue;
-            if (origin == StartId)
+            var theirs = status.Applied[origin];
+            if (theirs.Clock == Closed && progress.Clock != Closed && (progress.Applied > theirs.Number || progress.HoldsBeyond))
                 return true;
-            if (_origins.TryGetValue(origin, out var progress) && progress.Applied > mark.Number && progress.Clock != Closed)
+            if (theirs.Clock != Closed && progress.Clock == Closed && (progress.Applied < theirs.Number || status.Open.Contains(origin)))
                 return true;
         }
         return false;
