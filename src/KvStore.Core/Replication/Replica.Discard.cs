@@ -35,7 +35,8 @@ public sealed partial class Replica
             return;
         }
         var mine = Vector();
-        var isForeign = HoldsForeign(mine, status.Collected, status.CollectedClock) || HoldsForeign(status.Applied, _collected, _collectedClock)
+        var isForeign = HoldsForeign(mine, status.Collected, status.CollectedClock, status.Applied)
+            || HoldsForeign(status.Applied, _collected, _collectedClock, mine)
             || HoldsClosed(status);
         var isCovered = mine.Covers(status.Collected);
         if (isCovered && !isForeign)
@@ -52,11 +53,13 @@ public sealed partial class Replica
             LeaveBehind(isForeign ? $"it and '{status.Name}' began apart, and that one has more" : $"'{status.Name}' has collected what it lacks");
     }
 
-    private bool HoldsForeign(OriginVector held, OriginVector collected, ulong watermark)
+    // Of an origin that is gone nobody knows when it was registered: it counts where the other side does not take what this one has.
+    private bool HoldsForeign(OriginVector held, OriginVector collected, ulong watermark, OriginVector? lacks)
     {
         foreach (var (origin, mark) in held)
         {
-            if (mark.Number > 0 && _registry.IsCurrent(origin) && IsForeign(origin, collected, watermark))
+            var counts = _registry.IsCurrent(origin) || (lacks is not null && mark.Number > lacks[origin].Number);
+            if (mark.Number > 0 && counts && IsForeign(origin, collected, watermark))
                 return true;
         }
         return false;
@@ -68,6 +71,8 @@ public sealed partial class Replica
         foreach (var (origin, progress) in _origins)
         {
             var theirs = status.Applied[origin];
+            if (theirs.Clock == Closed && progress.Clock == Closed && theirs.Number != progress.Applied)
+                return true;
             if (theirs.Clock == Closed && progress.Clock != Closed && (progress.Applied > theirs.Number || progress.HoldsBeyond))
                 return true;
             if (theirs.Clock != Closed && progress.Clock == Closed && (progress.Applied < theirs.Number || status.Open.Contains(origin)))
@@ -144,7 +149,7 @@ public sealed partial class Replica
         if (IsComplete)
         {
             var mine = Vector();
-            var isForeign = HoldsForeign(mine, collected, collectedClock) || HoldsForeign(theirs, _collected, _collectedClock);
+            var isForeign = HoldsForeign(mine, collected, collectedClock, lacks: null) || HoldsForeign(theirs, _collected, _collectedClock, lacks: null);
             if (mine.Covers(collected) && !isForeign)
                 return true;
             // Of two that serve, their statuses judge which has to go.
