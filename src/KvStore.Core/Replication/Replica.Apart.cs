@@ -95,10 +95,9 @@ public sealed partial class Replica
             if (_loadedFrom?.Clock != collectedClock)
             {
                 Reset();
+                _loadedFrom = (collected, collectedClock);
                 Persist(new LoadingItem(collected, collectedClock));
             }
-            // Of one watermark two donors may know unlike vectors; only that of the last is covered at the end.
-            _loadedFrom = (collected, collectedClock);
         }
         if (_loadedFrom?.Clock == collectedClock)
             return true;

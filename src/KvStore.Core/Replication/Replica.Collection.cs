@@ -157,10 +157,6 @@ public sealed partial class Replica
     /// </summary>
     public IReadOnlyCollection<ulong> OpenOrigins => [.. _origins.Keys.Where(o => IsGone(o) && IsOpen(o))];
 
-    /// <summary>Whether an origin may have written at or below a watermark that was drawn without it.</summary>
-    private bool IsForeign(ulong origin, OriginVector collected, ulong watermark) =>
-        watermark > 0 && collected[origin].Clock < watermark && !(_registry.FindCurrent(origin) is { } entry && entry.Clock > watermark);
-
     private void Adopt(OriginVector vector, ulong clock)
     {
         _collected = OriginVector.Max(_collected, vector);
@@ -177,7 +173,7 @@ public sealed partial class Replica
         record.Version.Clock <= _collectedClock && record.Kind != RecordKind.Floor && !_table.TryGet(record.Key, out _);
 
     // What a loading replica has from its donor so far is as of this clock; anything older that matters comes with a piece.
-    private OriginVector LoadedVector => IsComplete ? _collected : _loadedFrom?.Collected ?? OriginVector.Empty;
+    private OriginVector LoadedVector => IsComplete ? _collected : _loadedFrom?.Vector ?? OriginVector.Empty;
 
     private ulong LoadedClock => IsComplete ? _collectedClock : _loadedFrom?.Clock ?? 0;
 

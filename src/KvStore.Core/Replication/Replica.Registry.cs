@@ -145,7 +145,7 @@ public sealed partial class Replica
         var isForeign = IsForeign(message.Origin, LoadedVector, LoadedClock);
         // To a replica that loads, what is older than its donor's watermark comes with a piece, or was deleted. It is not noted as held:
         // the transfer may end before.
-        if (!Ready && LoadedClock > 0 && ClockOfFirst(message) <= LoadedClock)
+        if (!IsComplete && LoadedClock > 0 && ClockOfFirst(message) <= LoadedClock)
             return false;
         if (_registry.IsCurrent(message.Origin))
             return !isForeign;

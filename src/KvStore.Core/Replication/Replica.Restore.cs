@@ -56,7 +56,11 @@ public sealed partial class Replica
     {
         var records = entries.Records.Span;
         for (var i = 0; i < entries.Count; i++)
-            Apply(EntryRecord.Read(ref records, origin: 0), out _);
+        {
+            var record = EntryRecord.Read(ref records, origin: 0);
+            Progress(record.Version.StartId).Saw(record.Version.Clock);
+            Apply(record, out _);
+        }
         if (!records.IsEmpty)
             throw new FormatException("Malformed log item: bytes behind the last entry.");
     }
