@@ -87,9 +87,9 @@ public sealed class KvDataTests
     {
         using var other = new Replica(new ReplicaSettings(), startId: 9, hashSeed: 9, member: "node-2");
         other.Advance(TestStore.StartMs);
-        // Mutations are taken of those only that are known.
-        other.MemberUp("node-1#1");
-        other.Receive(new ReplicaStatus(_store.Replica.StartId, "node-1#1", "node-1", Ready: true, 0, OriginVector.Empty));
+        other.MemberUp(other.Member);
+        other.MemberUp(_store.Replica.Member);
+        _store.Replica.MemberUp(other.Member);
         _store.Send("SET a 1\nSET b 2\nSET b 3\nDEL a\n");
         _store.Replica.Flush();
         foreach (var effect in _store.Replica.Outbox.Effects)
