@@ -66,9 +66,10 @@ internal sealed partial class StoreDisk
 
     /// <summary>
     /// True while writes are refused and all else is answered: a batch that is executed now adds nothing to the log, and what waits for
-    /// it may wait for long. What is read may then be lost with the process, which <see cref="FsyncPolicy.Always"/> rules out.
+    /// it may wait for long. What is read may then be lost with the process, which <see cref="FsyncPolicy.Always"/> rules out: there only
+    /// what a read does not show may wait.
     /// </summary>
-    public bool AnswersReads => _settings.Fsync != FsyncPolicy.Always && IsBlocked;
+    public bool AnswersReads => IsBlocked && (_settings.Fsync != FsyncPolicy.Always || (!_replica.HasUnwritten && _writer!.ItemsSynced >= _dataItems));
 
     private bool IsBehind => _writer is null ? _early.Count > 0 : _writer.BufferedBytes > 0;
 
