@@ -10,12 +10,15 @@ public sealed class FullDiskTests
 
     private static readonly string[] Settings = ["--set", "kv.log.segment=1m"];
 
-    [MountFact]
-    public async Task A_full_disk_refuses_writes_with_one_clear_error_until_there_is_space_and_loses_nothing()
+    [MountTheory]
+    [InlineData("interval")]
+    [InlineData("always")]
+    public async Task A_full_disk_refuses_writes_with_one_clear_error_until_there_is_space_and_loses_nothing(string fsync)
     {
+        string[] settings = [.. Settings, "--set", $"kv.log.fsync={fsync}"];
         await using var mount = await MountedFolder.CreateAsync("size=16m");
         var (first, second) = (await BallastAsync(mount, "first"), await BallastAsync(mount, "second"));
-        var node = await NodeUnderTest.StartAsync("n1", dataFolder: mount.Path, more: Settings);
+        var node = await NodeUnderTest.StartAsync("n1", dataFolder: mount.Path, more: settings);
         try
         {
             await node.WaitUntilReadyAsync(1);
@@ -33,7 +36,7 @@ public sealed class FullDiskTests
             // The start reads what is there; to write it needs a new segment, for which there is no space.
             await node.KillAsync();
             await node.DisposeAsync();
-            node = await NodeUnderTest.StartAsync("n1", dataFolder: mount.Path, more: Settings);
+            node = await NodeUnderTest.StartAsync("n1", dataFolder: mount.Path, more: settings);
             await node.WaitUntilReadyAsync(1);
             await before.CheckAsync(node);
             await after.CheckAsync(node);
@@ -43,7 +46,7 @@ public sealed class FullDiskTests
             await UntilWritableAsync(node);
             await node.KillAsync();
             await node.DisposeAsync();
-            node = await NodeUnderTest.StartAsync("n1", dataFolder: mount.Path, more: Settings);
+            node = await NodeUnderTest.StartAsync("n1", dataFolder: mount.Path, more: settings);
             await node.WaitUntilReadyAsync(1);
             (await node.AskAsync("GET space")).ShouldBe("made");
             await before.CheckAsync(node);
@@ -70,8 +73,7 @@ public sealed class FullDiskTests
         await ShouldRefuseAsync(full);
 
         // More than is left of what the segment has reserved, so that some of it can't be written.
-        for (var i = 0; i < 3_000; i++)
-            (await first.AskAsync($"SET elsewhere:{i} {new string('x', 1_000)}")).ShouldBe("OK");
+        (await first.AskAllAsync(Enumerable.Range(0, 3_000).Select(static i => $"SET elsewhere:{i} {new string('x', 1_000)}"))).ShouldAllBe(static a => a == "OK");
         await ShouldRefuseAsync(full);
         await Eventually.AreTrueAsync(
             async () => await full.AskAsync("EXISTS elsewhere:2999") == "1",

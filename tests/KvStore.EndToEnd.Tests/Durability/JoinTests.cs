@@ -5,7 +5,7 @@ namespace KvStore.EndToEnd.Tests.Durability;
 /// <summary>An empty node joins, and one of the two sides is killed in the middle of that.</summary>
 public sealed class JoinTests
 {
-    private const int Keys = 50_000;
+    private const int Keys = 40_000;
 
     // Tens of thousands of small pieces, so that the middle is long enough to be met.
     private static readonly string[] Settings = ["--set", "kv.replication.message=1k"];

@@ -64,9 +64,22 @@ internal sealed class MountedFolder : IAsyncDisposable
 [AttributeUsage(AttributeTargets.Method)]
 public sealed class MountFactAttribute : FactAttribute
 {
+    internal const string Reason = "mounting a small tmpfs is not permitted here: run as root on Linux, in a container with --cap-add SYS_ADMIN";
+
     public MountFactAttribute()
     {
         if (!MountedFolder.IsPermitted)
-            Skip = "mounting a small tmpfs is not permitted here: run as root on Linux, in a container with --cap-add SYS_ADMIN";
+            Skip = Reason;
+    }
+}
+
+/// <summary>The same, with data.</summary>
+[AttributeUsage(AttributeTargets.Method)]
+public sealed class MountTheoryAttribute : TheoryAttribute
+{
+    public MountTheoryAttribute()
+    {
+        if (!MountedFolder.IsPermitted)
+            Skip = MountFactAttribute.Reason;
     }
 }
