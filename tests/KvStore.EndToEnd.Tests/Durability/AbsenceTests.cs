@@ -26,8 +26,9 @@ public sealed class AbsenceTests
         foreach (var node in cluster.Nodes)
             (await node.AskAllAsync(Enumerable.Range(0, Deleted).Select(static i => $"GET doomed:{i}"))).ShouldAllBe(static a => a == "(nil)", node.Name);
         await returned.ShouldBeIdenticalAsync(3);
-        var received = long.Parse((await returned.InfoAsync())["transferred_entries"]);
-        (received == 0).ShouldBe(reachesBack, $"{received} entries came in a session");
+        // A refill that takes long may be completed by a session; but without a backlog that reaches back there is nothing else.
+        var way = reachesBack ? "mutations_received" : "transferred_entries";
+        long.Parse((await returned.InfoAsync())[way]).ShouldBeGreaterThan(0, way);
 
         // Nor do they come back with a node that had them on its own disk only, when it starts once more.
         await returned.KillAsync();

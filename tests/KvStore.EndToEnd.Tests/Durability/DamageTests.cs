@@ -70,6 +70,38 @@ public sealed class DamageTests
         await ShouldWorkAsync(node);
     }
 
+    [Fact]
+    public async Task A_member_that_dropped_what_was_damaged_gets_it_from_its_peers_and_brings_nothing_back()
+    {
+        const int keys = 2_000;
+        await using var cluster = await ClusterUnderTest.StartAsync(2);
+        var (sound, dying) = (cluster.Nodes[0], cluster.Nodes[1]);
+        (await sound.AskAllAsync(Enumerable.Range(0, keys).Select(static i => $"SET sound:{i} 1"))).ShouldAllBe(static a => a == "OK");
+        (await dying.AskAllAsync(Enumerable.Range(0, keys).Select(static i => $"SET dying:{i} 1"))).ShouldAllBe(static a => a == "OK");
+        await cluster.WaitUntilIdenticalAsync(2 * keys);
+        (await sound.AskAllAsync(Enumerable.Range(0, keys / 2).Select(static i => $"DEL dying:{i}"))).ShouldAllBe(static a => a == "1");
+        (await dying.AskAllAsync(Enumerable.Range(0, keys / 2).Select(static i => $"DEL sound:{i}"))).ShouldAllBe(static a => a == "1");
+        await cluster.WaitUntilIdenticalAsync(keys);
+        // The deletions are on every disk, so that nobody remembers them any more: the worst that an older state can come back to.
+        foreach (var node in cluster.Nodes)
+            await Eventually.AreTrueAsync(async () => (await node.InfoAsync())["tombstones"] == "0", () => $"tombstones stay on {node.Name}:\n{node.Output}");
+
+        await dying.KillAsync();
+        var segment = LogFiles.Of(dying).Segments[0];
+        var records = LogFiles.Records(segment);
+        var (offset, size) = records[records.Count / 2];
+        LogFiles.FlipBit(segment, offset + (size / 2));
+        var returned = await cluster.RestartAsync(dying, more: ["--set", "kv.log.accept-damage=on"]);
+        await returned.WaitUntilReadyAsync(2);
+        (await returned.InfoAsync())["recovery_cut0"].ShouldContain("Accepted");
+        await cluster.WaitUntilIdenticalAsync(keys);
+        foreach (var node in cluster.Nodes)
+            (await node.AskAllAsync(Enumerable.Range(0, keys / 2).Select(static i => $"EXISTS dying:{i} sound:{i}"))).ShouldAllBe(static a => a == "0", node.Name);
+        (await returned.AskAsync("SET after damage")).ShouldBe("OK");
+        await cluster.WaitUntilIdenticalAsync(keys + 1);
+        await sound.ShouldBeIdenticalAsync(2);
+    }
+
     [Theory]
     [InlineData("log-*.kvl", "has format version 7, and this program knows versions up to 1")]
     [InlineData("identity", "has layout version 7, and this program knows versions up to 1")]

@@ -103,7 +103,9 @@ public sealed class FullDiskTests
     {
         var writer = await PipelinedWriter.StartAsync(node, name, seed: 1, valueBytes: ValueBytes);
         await writer.Ended.WaitAsync(ProductProcess.Patience);
-        writer.Refusal.ShouldNotBeNull(node.Output).ShouldContain("MISCONF the log can't be written: ");
+        // A client that goes on sending while its connection is closed may find it reset instead of the reason.
+        writer.Refusal?.ShouldContain("MISCONF the log can't be written: ");
+        node.Output.ShouldContain("MISCONF the log can't be written: ");
         return writer;
     }
 

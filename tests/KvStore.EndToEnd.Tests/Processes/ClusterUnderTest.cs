@@ -44,10 +44,11 @@ internal sealed class ClusterUnderTest : IAsyncDisposable
     /// <summary>Starts a node that was killed again, on the addresses that it had and with the data that it left.</summary>
     /// <param name="dead">The node.</param>
     /// <param name="emptied">Without its data.</param>
-    public async Task<NodeUnderTest> RestartAsync(NodeUnderTest dead, bool emptied = false)
+    /// <param name="more">Arguments for this start only.</param>
+    public async Task<NodeUnderTest> RestartAsync(NodeUnderTest dead, bool emptied = false, params string[] more)
     {
         var others = _nodes.Where(n => n != dead).Select(static n => n.Remoting);
-        var node = await NodeUnderTest.StartAsync(dead.Name, dead.GatewayPort, dead.Remoting, [.. others, dead.Remoting], emptied ? null : dead.DataFolder, _more);
+        var node = await NodeUnderTest.StartAsync(dead.Name, dead.GatewayPort, dead.Remoting, [.. others, dead.Remoting], emptied ? null : dead.DataFolder, [.. _more, .. more]);
         _nodes[_nodes.IndexOf(dead)] = node;
         await dead.DisposeAsync();
         return node;
