@@ -17,7 +17,8 @@ public sealed partial class Replica
     /// <summary>Judges a peer's claim of what is collected: taken over where this table covers it.</summary>
     private void OnCollected(ReplicaStatus status, Peer peer)
     {
-        if (!IsComplete || !_registry.IsCurrent(status.Replica))
+        // What is still being read from disk is neither behind nor covered.
+        if (!IsComplete || IsRecovering || !_registry.IsCurrent(status.Replica))
             return;
         if (status.Applied[StartId].Clock == Closed)
         {
@@ -43,9 +44,7 @@ public sealed partial class Replica
             LeaveBehind(isForeign ? $"it and '{status.Name}' began apart, and that one has more" : $"'{status.Name}' has collected what it lacks");
     }
 
-    /// <summary>
-    /// Whether an origin may have written at or below a watermark that was drawn without it.
-    /// </summary>
+    /// <summary>Whether an origin may have written at or below a watermark that was drawn without it.</summary>
     private bool IsForeign(ulong origin, OriginVector collected, ulong watermark) =>
         watermark > 0 && collected[origin].Clock < watermark && !(_registry.FindCurrent(origin) is { } entry && entry.Clock > watermark);
 
@@ -95,9 +94,10 @@ public sealed partial class Replica
             if (_loadedFrom?.Clock != collectedClock)
             {
                 Reset();
-                _loadedFrom = (collected, collectedClock);
                 Persist(new LoadingItem(collected, collectedClock));
             }
+            // Of one watermark two donors may know unlike vectors; only that of the last is covered at the end.
+            _loadedFrom = (collected, collectedClock);
         }
         if (_loadedFrom?.Clock == collectedClock)
             return true;

@@ -173,9 +173,9 @@ public sealed partial class Replica
         record.Version.Clock <= _collectedClock && record.Kind != RecordKind.Floor && !_table.TryGet(record.Key, out _);
 
     // What a loading replica has from its donor so far is as of this clock; anything older that matters comes with a piece.
-    private OriginVector LoadedVector => IsComplete ? _collected : _loadedFrom?.Vector ?? OriginVector.Empty;
+    private OriginVector LoadedVector => _loadedFrom is { } loaded && !IsComplete ? loaded.Vector : _collected;
 
-    private ulong LoadedClock => IsComplete ? _collectedClock : _loadedFrom?.Clock ?? 0;
+    private ulong LoadedClock => _loadedFrom is { } loaded && !IsComplete ? loaded.Clock : _collectedClock;
 
     /// <summary>Takes in an entry that came outside of the numbered stream; true when the table is another now.</summary>
     private bool Merge(in EntryRecord record)

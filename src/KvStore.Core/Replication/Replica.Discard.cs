@@ -67,6 +67,7 @@ public sealed partial class Replica
         _origins.Clear();
         (_collected, _collectedClock, _persistedClock, _walkCursor, _expiryCursor) = (OriginVector.Empty, 0, 0, 0, 0);
         _snapshotClock = Closed;
+        IsSnapshotVoid = true;
         IsComplete = false;
         _loadedFrom = null;
     }

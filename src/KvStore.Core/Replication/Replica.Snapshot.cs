@@ -16,12 +16,19 @@ public sealed partial class Replica
     private ulong _snapshotClock = Closed;
 
     /// <summary>
+    /// True when the table was given up since the snapshot began: slices from now on are of another table than its claims are about, and
+    /// the log that says so may not be synced when the snapshot is. It must not be published, unless the last slice was taken before.
+    /// </summary>
+    public bool IsSnapshotVoid { get; private set; }
+
+    /// <summary>
     /// What a snapshot that begins now will hold at its end: claims about everything applied so far, all of which must be written. To be
     /// appended behind the last slice, since no vector may be there before its data.
     /// </summary>
     public IReadOnlyList<LogItem> SnapshotClaims()
     {
         _snapshotClock = _collectedClock;
+        IsSnapshotVoid = false;
         var claims = new List<LogItem>
         {
             new FloorItem(_table.Floor),

@@ -79,7 +79,15 @@ internal sealed partial class StoreDisk
 
     private void OnSnapshotStep()
     {
-        if (_claims is null || _isFed || !_snapshots!.CanAppend)
+        if (_claims is null || _isFed)
+            return;
+        if (_replica.IsSnapshotVoid)
+        {
+            _snapshots!.Abandon();
+            EndSnapshot();
+            return;
+        }
+        if (!_snapshots!.CanAppend)
             return;
         var began = _time.GetTimestamp();
         _snapshots.Append(_replica.SnapshotSlice(ref _cursor, SliceBytes));

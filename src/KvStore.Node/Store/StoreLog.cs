@@ -93,7 +93,7 @@ internal sealed class StoreLog(ILoggingAdapter log, Replica replica, TimeProvide
         if (replica.Counters.Discards > _discards)
         {
             _discards = replica.Counters.Discards;
-            log.Warning("this node was left behind by the others, gives up what it has and joins anew; {0} of its writes had reached nobody", replica.Counters.Lost);
+            log.Warning("this node was left behind by the others, gives up what it has and joins anew, because {0}; {1} of its writes had reached nobody", replica.DiscardReason ?? "it was forgotten", replica.Counters.Lost);
         }
         _wasReady = replica.Ready;
         if (replica.Counters.Diverged > _diverged)

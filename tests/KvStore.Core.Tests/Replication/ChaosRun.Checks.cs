@@ -7,6 +7,18 @@ namespace KvStore.Core.Tests.Replication;
 /// <content>What must hold all the time, and what at the end.</content>
 internal sealed partial class ChaosRun
 {
+    private void CheckReady()
+    {
+        foreach (var replica in _cluster.Replicas)
+            replica.Ready.ShouldBeTrue(Describe());
+    }
+
+    private string Describe() => string.Join("; ", _cluster.Replicas.Select(static r =>
+        $"{r.StartId:x} {(r.Ready ? "serves" : "loads")} {(r.IsComplete ? "complete" : "")} entries {r.EntryCount} tombstones {r.Tombstones} discards {r.Counters.Discards} {r.DiscardReason} session {r.CurrentSession} gaps {r.OriginsWithGaps} open {string.Join(',', r.OpenOrigins.Select(static o => $"{o:x}"))} W {r.CollectedClock >> 16} vector {Describe(r.Vector())} synced {Describe(r.Synced)} G {Describe(r.Collected)} registry {string.Join(',', r.Registry.Entries.Select(static e => $"{e.Name}/{e.Store:x}/{e.StartId:x}@{e.Clock >> 16}{(e.Forgotten ? "!" : "")}"))} peers {string.Join(',', r.Peers.Select(static p => $"{p.Replica:x} {p.Ready}/{p.Reachable}"))}"));
+
+    private static string Describe(OriginVector vector) =>
+        string.Join(',', vector.Where(static e => e.Value.Number > 0).Select(static e => $"{e.Key:x}:{e.Value.Number}@{(e.Value.Clock == ulong.MaxValue ? "closed" : $"{e.Value.Clock >> 16}")}"));
+
     private void CheckContents()
     {
         foreach (var replica in _cluster.Replicas.Skip(1))
@@ -18,11 +30,17 @@ internal sealed partial class ChaosRun
     private void CheckSilence()
     {
         var before = _cluster.Sent;
+        var kinds = new List<string>();
+        _cluster.Loses = (from, to, m) =>
+        {
+            kinds.Add($"{from:x} {m.GetType().Name} {to:x}");
+            return false;
+        };
         _cluster.Run(5_000);
         var statuses = _wanted * (_wanted - 1) * 10;
         // At rest a session is a question and an answer.
         const int sessions = (5_000 / (IntervalMs * 3 / 4)) + 1;
-        (_cluster.Sent - before).ShouldBeLessThanOrEqualTo(statuses + (2 * _wanted) + (2 * _wanted * sessions), "messages at rest");
+        (_cluster.Sent - before).ShouldBeLessThanOrEqualTo(statuses + (2 * _wanted) + (2 * _wanted * sessions), $"messages at rest: {string.Join(", ", kinds.CountBy(static k => k).OrderByDescending(static k => k.Value).Take(8))}; {Describe()}");
     }
 
     /// <summary>
@@ -49,7 +67,7 @@ internal sealed partial class ChaosRun
             foreach (var (key, written) in newest)
             {
                 var has = entries.GetValueOrDefault(key);
-                var isGone = written.Kind == RecordKind.Deleted || (written.ExpiresAtMs > 0 && written.ExpiresAtMs <= _cluster.NowMs);
+                var isGone = written.Kind == RecordKind.Deleted || (written.ExpiresAtMs > 0 && written.ExpiresAtMs <= _cluster.NowMs + _skewMs);
                 var isCollected = has == default && isGone && written.Version.Clock <= replica.CollectedClock;
                 if (has < written.Version && floor < written.Version && !isCollected)
                     throw new InvalidOperationException($"{replica.StartId:x} {replica.Ready} has {has} of {key}, and {written} is covered by {replica.Vector()}; collected {replica.CollectedClock >> 16}; all of it: {string.Join(' ', _published.SelectMany(o => o.Value.Select((w, i) => (w, Id: $"{o.Key:x}:{i + 1}"))).Where(w => w.w.Key == key && w.w.Version > written.Version).Select(static w => $"{w.Id}={w.w.Kind}@{w.w.Version}"))}; {string.Join(' ', replica.Registry.Entries.Select(static e => $"{e.Name}/{e.StartId:x}/{e.Clock >> 16}/{e.Forgotten}"))} open {string.Join(',', replica.OpenOrigins.Select(static o => $"{o:x}"))}");

@@ -169,6 +169,34 @@ public sealed class HonestyTests
     }
 
     [Fact]
+    public void What_others_say_while_the_disk_is_read_does_not_touch_what_is_read()
+    {
+        using var cluster = CollectionTests.Started(2, durable: true);
+        var (one, other) = (cluster.Replicas[0], cluster.Replicas[1]);
+        Snapshot(cluster, other);
+        Mutations? live = null;
+        cluster.Published = m => live ??= m;
+        cluster.Turn(one, static r => TestCluster.Set(r, "k", "v"));
+        CollectionTests.SetAndDelete(one, cluster, "deleted");
+        cluster.Run(5_000);
+        one.CollectedClock.ShouldBeGreaterThan(0UL);
+        cluster.Kill(other);
+        var again = cluster.StartUnseen("n2", other.Store);
+        again.IsRecovering = true;
+        again.Restore(new RegistryItem(one.Registry.Bytes));
+        again.Restore(new ReadyItem());
+        cluster.Introduce(again, one);
+        cluster.Run(5_000);
+        again.Restore(new MutationsItem(live!));
+        TestCluster.Get(again, "k").ShouldBe("v");
+        again.Counters.Discards.ShouldBe(0);
+        again.IsRecovering = false;
+        cluster.Join(again);
+        cluster.Run(5_000);
+        cluster.ShouldBeIdentical();
+    }
+
+    [Fact]
     public void An_entry_beyond_what_is_numbered_of_the_dead_is_remembered_as_one_after_a_restart()
     {
         using var cluster = CollectionTests.Started(2, durable: true);

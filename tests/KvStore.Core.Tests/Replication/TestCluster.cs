@@ -92,6 +92,11 @@ internal sealed class TestCluster : IDisposable
         var disk = _disks[replica.StartId];
         if (disk.Claims is null)
             (disk.Claims, disk.Begin, disk.Slices, disk.Cursor) = (replica.SnapshotClaims(), disk.Items.Count, [], 0);
+        if (replica.IsSnapshotVoid)
+        {
+            disk.Claims = null;
+            return;
+        }
         var slice = replica.SnapshotSlice(ref disk.Cursor, maxBytes: 200);
         disk.Slices.Add(slice with { Records = slice.Records.ToArray() });
         if (disk.Cursor != 0)
