@@ -105,7 +105,6 @@ internal sealed class NodeFacts(
                     : "none");
                 info.Field("transfers_completed", counters.TransfersCompleted);
                 info.Field("transferred_entries", counters.TransferredEntries);
-                info.Field("entries_sent", counters.EntriesSent);
                 info.Field("entries_with_tombstones", replica.EntryCount);
                 info.Field("last_mutation", replica.LastNumber);
                 AppendPeers(info);

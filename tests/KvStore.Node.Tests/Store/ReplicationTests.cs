@@ -16,6 +16,15 @@ public sealed class ReplicationTests
     }
 
     [Fact]
+    public async Task Info_names_no_field_twice()
+    {
+        await using var fixture = await NodeFixture.StartAsync();
+        var names = (await fixture.TalkAsync("*1\r\n$4\r\nINFO\r\n")).Split("\r\n").Where(static l => l.Contains(':', StringComparison.Ordinal)).Select(static l => l.Split(':')[0]).ToList();
+        names.Count.ShouldBeGreaterThan(50);
+        names.GroupBy(static n => n).Where(static g => g.Count() > 1).Select(static g => g.Key).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Info_says_what_operators_ask_for()
     {
         await using var fixture = await NodeFixture.StartAsync("kv.node.name = tested");
