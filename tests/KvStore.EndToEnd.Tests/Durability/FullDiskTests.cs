@@ -23,15 +23,17 @@ public sealed class FullDiskTests
         {
             await node.WaitUntilReadyAsync(1);
             using var before = await FillAsync(node, "before");
-            await ShouldRefuseAsync(node);
-            await before.CheckAsync(node);
+            // Under always nobody may see what was executed and found no space; where there is such a write reads are refused with it.
+            await ShouldRefuseAsync(node, andAnswerReads: fsync != "always");
+            if (fsync != "always")
+                await before.CheckAsync(node);
 
             File.Delete(first);
             await UntilWritableAsync(node);
             await node.WaitForLineAsync(static l => l.Contains("the log can be written again", StringComparison.Ordinal));
             using var after = await FillAsync(node, "after");
             after.Acknowledged.ShouldBeGreaterThan(0);
-            await ShouldRefuseAsync(node);
+            await ShouldRefuseAsync(node, andAnswerReads: fsync != "always");
 
             // The start reads what is there; to write it needs a new segment, for which there is no space.
             await node.KillAsync();
@@ -105,15 +107,17 @@ public sealed class FullDiskTests
         await writer.Ended.WaitAsync(ProductProcess.Patience);
         // A client that goes on sending while its connection is closed may find it reset instead of the reason.
         writer.Refusal?.ShouldContain("MISCONF the log can't be written: ");
-        node.Output.ShouldContain("MISCONF the log can't be written: ");
+        await node.WaitForLineAsync(static l => l.Contains("MISCONF the log can't be written: ", StringComparison.Ordinal));
         return writer;
     }
 
-    private static async Task ShouldRefuseAsync(NodeUnderTest node)
+    private static async Task ShouldRefuseAsync(NodeUnderTest node, bool andAnswerReads = true)
     {
         await Eventually.AreTrueAsync(
             async () => (await node.AskAsync("SET refused x")).Contains("MISCONF", StringComparison.Ordinal),
             () => $"writes are taken though the disk is full:\n{node.Output}");
+        if (!andAnswerReads)
+            return;
         var answer = await node.TalkAsync("SET refused:surely x\nGET refused:surely\nDEL nothing\nPING\n");
         var lines = answer.Split('\n');
         lines.Length.ShouldBe(5, answer);
