@@ -28,6 +28,6 @@ internal sealed class SpecClient(ActorSystem system)
 
         public override ClientSession Session { get; } = new(1, "spec", "spec", 0);
 
-        public override void OnExecuted(BatchStatus status) => _executed.SetResult();
+        public override void OnExecuted(BatchStatus status, bool mayContinue = false) => _executed.SetResult();
     }
 }

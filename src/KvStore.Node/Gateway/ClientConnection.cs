@@ -21,8 +21,7 @@ internal sealed class ClientConnection(ConnectionContext transport, ClientSessio
 
     private readonly RequestParser _parser = new(limits);
 
-    // The store's turn may be another connection's thread: what follows a reply must not run there.
-    private ManualResetValueTaskSourceCore<BatchStatus> _executed = new() { RunContinuationsAsynchronously = true };
+    private ManualResetValueTaskSourceCore<BatchStatus> _executed;
 
     // What the connection waits for (2 bits) and since when (a timestamp above them), in one word: the sweep for time-outs, which reads
     // it from another thread, must not pair the one with an older other. Written by the connection's own loop.
@@ -40,7 +39,11 @@ internal sealed class ClientConnection(ConnectionContext transport, ClientSessio
     public override ClientSession Session { get; } = session;
 
     /// <inheritdoc/>
-    public override void OnExecuted(BatchStatus status) => _executed.SetResult(status);
+    public override void OnExecuted(BatchStatus status, bool mayContinue = false)
+    {
+        _executed.RunContinuationsAsynchronously = !mayContinue;
+        _executed.SetResult(status);
+    }
 
     /// <summary>Serves the client until it leaves, quits, breaks the protocol, or the gateway stops.</summary>
     public async Task RunAsync()

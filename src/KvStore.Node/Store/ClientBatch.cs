@@ -16,6 +16,11 @@ public abstract class ClientBatch(RequestLimits limits)
     /// <summary>The connection that they came from.</summary>
     public abstract ClientSession Session { get; }
 
-    /// <summary>Called on the store's turn when it gives the batch back. Must neither block nor run what follows on this stack.</summary>
-    public abstract void OnExecuted(BatchStatus status);
+    /// <summary>Called on the store's turn when it gives the batch back. Must not block.</summary>
+    /// <param name="status">Where the run ended.</param>
+    /// <param name="mayContinue">
+    /// Whether what follows may run on this stack. It may when the turn is the disk's, which many batches have waited for: to wake
+    /// a thread for each of them costs more than their sends. Else the turn may be another connection's, and it must not.
+    /// </param>
+    public abstract void OnExecuted(BatchStatus status, bool mayContinue = false);
 }

@@ -17,12 +17,14 @@ internal sealed class HeldReplies
     public void Hold(long items, ClientBatch batch, BatchStatus status) => _held.Enqueue((items, batch, status));
 
     /// <summary>Gives back what waited for no more than so many items.</summary>
-    public void Release(long items)
+    /// <param name="items">So many.</param>
+    /// <param name="mayContinue">As in <see cref="ClientBatch.OnExecuted"/>.</param>
+    public void Release(long items, bool mayContinue)
     {
         while (_held.TryPeek(out var first) && first.Items <= items)
         {
             _held.Dequeue();
-            first.Batch.OnExecuted(first.Status);
+            first.Batch.OnExecuted(first.Status, mayContinue);
         }
     }
 

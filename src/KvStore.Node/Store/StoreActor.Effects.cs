@@ -24,7 +24,7 @@ public sealed partial class StoreActor
         outbox.Clear();
         if (_disk is not null)
             Settle(_disk, isWritten);
-        if (_replica.NeedsFlush && !_flushIsQueued)
+        if (_replica.NeedsFlush && !_flushIsQueued && _disk?.DefersFlush != true)
         {
             _flushIsQueued = true;
             _self.Tell(Flush.Instance, _self);
@@ -41,7 +41,7 @@ public sealed partial class StoreActor
         }
         disk.SyncIfDue();
         disk.SnapshotIfDue();
-        _held.Release(disk.Answerable);
+        _held.Release(disk.Answerable, mayContinue: disk.AnswersOnItsTurn);
     }
 
     private void SendPostponed()

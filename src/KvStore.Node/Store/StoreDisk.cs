@@ -71,6 +71,15 @@ internal sealed partial class StoreDisk
     /// </summary>
     public bool AnswersReads => IsBlocked && (_settings.Fsync != FsyncPolicy.Always || (!_replica.HasUnwritten && _writer!.ItemsSynced >= _dataItems));
 
+    /// <summary>Whether what is released is released by the completion of a sync, and so on the disk's thread.</summary>
+    public bool AnswersOnItsTurn => _settings.Fsync == FsyncPolicy.Always;
+
+    /// <summary>
+    /// True while a flush would gain nothing: under <see cref="FsyncPolicy.Always"/> what is executed during a sync waits for the next one in
+    /// any case, and goes into one write before it.
+    /// </summary>
+    public bool DefersFlush => _syncing is not null && _settings.Fsync == FsyncPolicy.Always;
+
     private bool IsBehind => _writer is null ? _early.Count > 0 : _writer.BufferedBytes > 0;
 
     /// <summary>Appends the items and writes them, if the log can be written now. False when something still waits.</summary>
