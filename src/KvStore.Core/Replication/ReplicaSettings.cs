@@ -22,7 +22,7 @@ public sealed record ReplicaSettings
     public int MessageBytes { get; init; } = 256 * 1024;
 
     /// <summary>Mutations kept for refills, in bytes over all origins; <c>kv.replication.backlog</c>.</summary>
-    public long BacklogBytes { get; init; } = 64L * 1024 * 1024;
+    public long BacklogBytes { get; init; } = 16L * 1024 * 1024;
 
     /// <summary>One refill answer is about this large: the asker asks on when it has applied it, which is the flow control.</summary>
     public int RefillBytes { get; init; } = 1024 * 1024;
