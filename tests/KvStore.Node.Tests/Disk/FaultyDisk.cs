@@ -3,14 +3,18 @@ using KvStore.Node.Disk;
 
 namespace KvStore.Node.Tests.Disk;
 
-/// <summary>A real data folder whose syncs fail when the test says so.</summary>
+/// <summary>A real data folder whose syncs fail, or take long, when the test says so.</summary>
 internal sealed class FaultyDisk(string folder) : IDisk
 {
     private readonly FileDisk _disk = new(folder);
     private readonly TaskCompletionSource _syncFailed = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly TaskCompletionSource _syncHeld = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly List<DiskDone> _held = [];
+
     // Set by the test, read by the disk's thread.
     private volatile bool _failsSyncs;
+    private volatile bool _holdsSyncs;
 
     public ulong Replica => _disk.Identify(fresh: 0x7777).Replica;
 
@@ -29,6 +33,24 @@ internal sealed class FaultyDisk(string folder) : IDisk
         }
     }
 
+    /// <summary>Completes with the first sync that is held back.</summary>
+    public Task SyncHeld => _syncHeld.Task;
+
+    /// <summary>From now on no sync is said to be done: a device that takes its time.</summary>
+    public void HoldSyncs() => _holdsSyncs = true;
+
+    /// <summary>Says that what was held back is done.</summary>
+    public void ReleaseSyncs()
+    {
+        _holdsSyncs = false;
+        lock (_held)
+        {
+            foreach (var done in _held)
+                Completed!(done);
+            _held.Clear();
+        }
+    }
+
     /// <summary>From now on every sync fails, though the bytes are in the file: what a device does that could not keep them.</summary>
     public void FailSyncs() => _failsSyncs = true;
 
@@ -44,6 +66,13 @@ internal sealed class FaultyDisk(string folder) : IDisk
         {
             done = done with { Error = new IOException("fdatasync failed: Input/output error") };
             _syncFailed.TrySetResult();
+        }
+        if (_holdsSyncs && done.Request is SyncFile)
+        {
+            lock (_held)
+                _held.Add(done);
+            _syncHeld.TrySetResult();
+            return;
         }
         Completed!(done);
     }
