@@ -14,7 +14,7 @@ public sealed class LayerTests
         ["KvStore.Actors.TestKit"] = ["KvStore.Actors"],
         ["KvStore.Node"] = ["KvStore.Actors", "KvStore.Core", "KvStore.Protocol"],
         ["KvStore.Host"] = ["KvStore.Actors", "KvStore.Node", "KvStore.Hocon"],
-        ["KvStore.Simulator"] = ["KvStore.Node"],
+        ["KvStore.Simulator"] = ["KvStore.Actors", "KvStore.Node"],
         ["KvStore.Cli"] = ["KvStore.Protocol"],
     };
 
