@@ -15,6 +15,7 @@ public sealed class Address : IEquatable<Address>, IComparable<Address>, IClonea
     public static readonly IComparer<Address> Comparer = Comparer<Address>.Default;
 
     private string? _text;
+    private int _hash;
 
     /// <summary>Creates an address; a null <paramref name="host"/> or <paramref name="port"/> means local scope.</summary>
     public Address(string protocol, string system, string? host = null, int? port = null)
@@ -116,7 +117,13 @@ public sealed class Address : IEquatable<Address>, IComparable<Address>, IClonea
     public override bool Equals(object? obj) => Equals(obj as Address);
 
     /// <inheritdoc/>
-    public override int GetHashCode() => HashCode.Combine(Protocol, System, Host, Port);
+    /// <remarks>The same in every process, so that sets of addresses have one order and a simulated run replays in another one.</remarks>
+    public override int GetHashCode()
+    {
+        if (_hash == 0)
+            _hash = StableHash(ToString()) | 1;
+        return _hash;
+    }
 
     /// <inheritdoc/>
     public int CompareTo(Address? other)
@@ -129,6 +136,15 @@ public sealed class Address : IEquatable<Address>, IComparable<Address>, IClonea
         if (order == 0)
             order = string.CompareOrdinal(Host, other.Host);
         return order != 0 ? order : Nullable.Compare(Port, other.Port);
+    }
+
+    // FNV-1a.
+    private static int StableHash(string text)
+    {
+        var hash = 2166136261u;
+        foreach (var c in text)
+            hash = (hash ^ c) * 16777619u;
+        return (int)hash;
     }
 
     /// <summary>Equal in all four parts.</summary>

@@ -111,9 +111,15 @@ public sealed partial class Cluster : IExtension
     public Task LeaveAsync(CancellationToken cancellationToken)
     {
         var removed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        RegisterOnMemberRemoved(() => removed.TrySetResult());
+        // Not WaitAsync: a task made of another one that completes asynchronously passes through the thread pool, driven or not.
+        var cancellation = cancellationToken.UnsafeRegister(static (state, token) => ((TaskCompletionSource)state!).TrySetCanceled(token), removed);
+        RegisterOnMemberRemoved(() =>
+        {
+            cancellation.Unregister();
+            removed.TrySetResult();
+        });
         Leave(SelfAddress);
-        return removed.Task.WaitAsync(cancellationToken);
+        return removed.Task;
     }
 
     /// <summary>Judges a member dead; it is removed when the others have agreed.</summary>

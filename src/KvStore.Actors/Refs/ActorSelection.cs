@@ -48,7 +48,7 @@ public class ActorSelection : ICanTell
     {
         try
         {
-            var identity = await this.Ask<ActorIdentity>(new Identify(PathString), timeout, ct).ConfigureAwait(false);
+            var identity = await this.Ask<ActorIdentity>(new Identify(PathString), timeout, ct).ConfigureAwait(this.IsDriven());
             return identity.Subject ?? throw new ActorNotFoundException($"Nobody is at {this}.");
         }
         catch (AskTimeoutException e)

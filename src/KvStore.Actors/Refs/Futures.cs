@@ -44,6 +44,9 @@ public static class Futures
         return promise.Task;
     }
 
+    /// <summary>Whether what waits for it goes on where the owner of its system has it go on; see <see cref="ActorSystemImpl.IsDriven"/>.</summary>
+    internal static bool IsDriven(this ICanTell recipient) => ProviderOf(recipient)?.Impl.System.IsDriven ?? false;
+
     private static IActorRefProvider? ProviderOf(ICanTell recipient) => recipient switch
     {
         IInternalActorRef actor => actor.Provider,

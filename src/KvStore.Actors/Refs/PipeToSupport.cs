@@ -11,10 +11,11 @@ public static class PipeToSupport
         this Task<T> taskToPipe, ICanTell recipient, IActorRef? sender = null, Func<T, object>? success = null, Func<Exception, object>? failure = null)
     {
         sender ??= ActorCell.CurrentSelfOrNoSender();
+        var isDriven = recipient.IsDriven();
         object message;
         try
         {
-            var result = await taskToPipe.ConfigureAwait(false);
+            var result = await taskToPipe.ConfigureAwait(isDriven);
             message = success is null ? result! : success(result);
         }
         catch (Exception cause)
@@ -29,10 +30,11 @@ public static class PipeToSupport
         this Task taskToPipe, ICanTell recipient, IActorRef? sender = null, Func<object>? success = null, Func<Exception, object>? failure = null)
     {
         sender ??= ActorCell.CurrentSelfOrNoSender();
+        var isDriven = recipient.IsDriven();
         object? message;
         try
         {
-            await taskToPipe.ConfigureAwait(false);
+            await taskToPipe.ConfigureAwait(isDriven);
             message = success?.Invoke();
         }
         catch (Exception cause)

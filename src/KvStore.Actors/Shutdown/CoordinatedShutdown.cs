@@ -7,6 +7,7 @@ namespace KvStore.Actors;
 /// Ends a system in Akka's phases. The tasks of a phase run together; the next phase begins when all are done or the phase's
 /// time-out has passed. A task that fails or hangs is logged and does not hold up the rest.
 /// </summary>
+/// <remarks>Whoever drives the system's dispatcher drives the phases too: see <see cref="ActorSystemImpl.IsDriven"/>.</remarks>
 public sealed partial class CoordinatedShutdown : IExtension
 {
     private static readonly Provider s_provider = new();
@@ -83,7 +84,7 @@ public sealed partial class CoordinatedShutdown : IExtension
     private async Task RunPhases(string[] phases, TaskCompletionSource<Done> done)
     {
         foreach (var phase in phases)
-            await RunPhase(phase).ConfigureAwait(false);
+            await RunPhase(phase).ConfigureAwait(_system.IsDriven);
         done.SetResult(Done.Instance);
     }
 
@@ -100,7 +101,7 @@ public sealed partial class CoordinatedShutdown : IExtension
         var all = Task.WhenAll(tasks.Select(task => RunTask(phase, task.Name, task.Task)));
         try
         {
-            await all.WaitAsync(_timeouts[phase], _system.Time).ConfigureAwait(false);
+            await all.WaitAsync(_timeouts[phase], _system.Time).ConfigureAwait(_system.IsDriven);
         }
         catch (TimeoutException)
         {
@@ -112,7 +113,7 @@ public sealed partial class CoordinatedShutdown : IExtension
     {
         try
         {
-            await task().ConfigureAwait(false);
+            await task().ConfigureAwait(_system.IsDriven);
         }
         catch (Exception e)
         {
@@ -124,7 +125,7 @@ public sealed partial class CoordinatedShutdown : IExtension
     private async Task<Done> TerminateSystem()
     {
         _system.StopGuardians();
-        await _system.WhenTerminated.ConfigureAwait(false);
+        await _system.WhenTerminated.ConfigureAwait(_system.IsDriven);
         return Done.Instance;
     }
 

@@ -41,6 +41,7 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
         Clock = new SystemClock(this, Time);
         Scheduler = engine.Scheduler?.Invoke(Clock) ?? Clock;
         Dispatchers = new Dispatchers(config, engine.Dispatcher);
+        IsDriven = engine.Dispatcher is not null;
         Kind = ProviderKinds.Read(config);
         try
         {
@@ -87,6 +88,12 @@ internal sealed partial class ActorSystemImpl : ExtendedActorSystem
     internal SystemClock Clock { get; }
 
     internal Dispatchers Dispatchers { get; }
+
+    /// <summary>
+    /// True when the owner supplies the dispatcher, and so decides where everything runs: then the engine's own tasks go on in the
+    /// owner's <see cref="SynchronizationContext"/>. Otherwise they ignore it, for the thread behind it may be waiting for them.
+    /// </summary>
+    internal bool IsDriven { get; }
 
     internal AddressTerminations AddressTerminations { get; } = new();
 

@@ -66,7 +66,14 @@ internal sealed class QueueDispatcher(int throughput) : MessageDispatcher("queue
 {
     private readonly ConcurrentQueue<IThreadPoolWorkItem> _due = new();
 
-    public override void Schedule(IThreadPoolWorkItem mailbox) => _due.Enqueue(mailbox);
+    /// <summary>The threads that had something to run.</summary>
+    internal ConcurrentDictionary<int, bool> Callers { get; } = new();
+
+    public override void Schedule(IThreadPoolWorkItem mailbox)
+    {
+        Callers[Environment.CurrentManagedThreadId] = true;
+        _due.Enqueue(mailbox);
+    }
 
     internal bool RunOne()
     {

@@ -63,7 +63,6 @@ public sealed class VirtualClusterTests
 internal sealed class VirtualCluster
 {
     private readonly VirtualTime _time = new();
-    private readonly QueueDispatcher _dispatcher = new(5);
 
     internal VirtualCluster(int count, int seed, string hocon = "")
     {
@@ -75,10 +74,12 @@ internal sealed class VirtualCluster
                     akka.remote.dot-netty.tcp { hostname = n{{i}}, port = 4000 }
                     {{hocon}}
                     """))
-                .And(EngineSetup.Create().WithDispatcher(_dispatcher).WithTime(_time).WithSeed(seed + (i * 1000)).WithLogSink(Log).WithTransport(Network.Attach));
+                .And(EngineSetup.Create().WithDispatcher(Dispatcher).WithTime(_time).WithSeed(seed + (i * 1000)).WithLogSink(Log).WithTransport(Network.Attach));
             Systems.Add(new VirtualNode((ActorSystemImpl)ActorSystem.Create("virtual", setup)));
         }
     }
+
+    internal QueueDispatcher Dispatcher { get; } = new(5);
 
     internal MemoryNetwork Network { get; } = new();
 
@@ -109,7 +110,7 @@ internal sealed class VirtualCluster
 
     private void Run()
     {
-        while (_dispatcher.RunOne() || Network.DeliverOne())
+        while (Dispatcher.RunOne() || Network.DeliverOne())
         {
         }
     }

@@ -40,4 +40,8 @@ public sealed class ActorPathTests
         path.ToSerializationFormatWithAddress(outside).ShouldBe("akka.tcp://sys@host:4053/user/a#9");
         path.ToStringWithAddress(outside).ShouldBe("akka.tcp://sys@host:4053/user/a");
     }
+
+    [Fact]
+    public void An_address_has_the_same_hash_in_every_process() =>
+        new Address("akka.tcp", "kv", "NODE1", 4053).GetHashCode().ShouldBe(283044621);
 }
