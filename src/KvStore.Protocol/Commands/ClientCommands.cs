@@ -78,7 +78,7 @@ internal static class ClientCommands
             return;
         }
         var text = new StringBuilder();
-        foreach (var session in context.Facts.Clients)
+        foreach (var session in context.Facts.Clients.OrderBy(static s => s.Id))
         {
             if (showsNormal && (ids is null || ids.Contains(session.Id)))
                 Describe(session, context.Replica.NowMs, text);
