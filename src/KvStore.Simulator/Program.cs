@@ -1,4 +1,7 @@
 using System.CommandLine;
+using KvStore.Simulator.Commands;
 
 var root = new RootCommand("Whole clusters in one thread and in virtual time, from a seed.");
+root.Subcommands.Add(RunCommand.Create());
+root.Subcommands.Add(ReplayCommand.Create());
 return await root.Parse(args).InvokeAsync();

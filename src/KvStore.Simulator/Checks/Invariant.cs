@@ -1,0 +1,57 @@
+using System.Diagnostics.CodeAnalysis;
+using KvStore.Simulator.Clients;
+using KvStore.Simulator.Cluster;
+
+namespace KvStore.Simulator.Checks;
+
+/// <summary>Something that must hold, looked at where it can break. What it is not interested in it does not override.</summary>
+internal abstract class Invariant(RunView view)
+{
+    /// <summary>What it is called in a violation.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>The run.</summary>
+    protected RunView View => view;
+
+    /// <summary>A mutation was accepted somewhere; called once for each.</summary>
+    public virtual void OnAccepted(Written written)
+    {
+    }
+
+    /// <summary>A process was started. Its data folder has not been read yet.</summary>
+    public virtual void OnStarted(Machine machine)
+    {
+    }
+
+    /// <summary>A process has read its data folder, and not yet done anything else.</summary>
+    public virtual void OnRecovered(Machine machine)
+    {
+    }
+
+    /// <summary>A process is about to end by a crash; what it holds can be read for the last time.</summary>
+    public virtual void OnEnding(Machine machine)
+    {
+    }
+
+    /// <summary>An operation was answered, or given up.</summary>
+    public virtual void OnReturned(Operation operation)
+    {
+    }
+
+    /// <summary>A second has passed; called for each machine with a process whose store is there and has recovered.</summary>
+    public virtual void AtCheckpoint(Machine machine)
+    {
+    }
+
+    /// <summary>What is still to come to rest, in words; null when nothing is. Asked once a second when the faults are over.</summary>
+    public virtual string? WhatIsUnsettled() => null;
+
+    /// <summary>The faults are long over, and everything has come to rest.</summary>
+    public virtual void AtEnd()
+    {
+    }
+
+    /// <summary>Ends the run.</summary>
+    [DoesNotReturn]
+    protected void Fail(string message) => throw new InvariantViolationException(new Violation(Name, message));
+}

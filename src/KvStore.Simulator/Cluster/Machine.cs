@@ -1,0 +1,39 @@
+using KvStore.Core.Replication;
+using KvStore.Simulator.Disk;
+using KvStore.Simulator.World;
+
+namespace KvStore.Simulator.Cluster;
+
+/// <summary>One machine: its name, its clock and its disk, which outlive the processes that run on it one after the other.</summary>
+internal sealed class Machine(int index, MachineClock clock, SimulatedDisk? disk)
+{
+    /// <summary>From 0.</summary>
+    public int Index => index;
+
+    /// <summary>The host, and the node's name.</summary>
+    public string Name { get; } = $"n{index + 1}";
+
+    /// <summary>The wall clock.</summary>
+    public MachineClock Clock => clock;
+
+    /// <summary>The disk; null where everything is in memory.</summary>
+    public SimulatedDisk? Disk => disk;
+
+    /// <summary>The process that runs, or the last one that did; null before the first.</summary>
+    public NodeProcess? Process { get; set; }
+
+    /// <summary>True when a process runs.</summary>
+    public bool IsRunning => Process is { Lifetime.IsAlive: true };
+
+    /// <summary>Whether it is to be started again; false for one that has left for good.</summary>
+    public bool IsWanted { get; set; } = true;
+
+    /// <summary>What its processes have told others that a power cut would leave, since its disk was last empty.</summary>
+    public OriginVector ReportedSynced { get; set; } = OriginVector.Empty;
+
+    /// <summary>True when the disk was damaged in a way that a node may refuse to start from.</summary>
+    public bool IsDamaged { get; set; }
+
+    /// <inheritdoc/>
+    public override string ToString() => Name;
+}

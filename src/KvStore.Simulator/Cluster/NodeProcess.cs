@@ -1,0 +1,99 @@
+using System.Text;
+using KvStore.Core.Log;
+using KvStore.Core.Replication;
+using KvStore.Node;
+using KvStore.Node.Store;
+using KvStore.Simulator.Clients;
+using KvStore.Simulator.World;
+
+namespace KvStore.Simulator.Cluster;
+
+/// <summary>One start of a node: the production <see cref="StoreNode"/> on the embedded engine, with nothing in it replaced but what is outside of it.</summary>
+internal sealed class NodeProcess
+{
+    private readonly ActorSystem _system;
+    private readonly StoreNode _node;
+    private StoreActor? _store;
+    private ActorCell? _cell;
+
+    /// <summary>Starts it.</summary>
+    /// <param name="lifetime">Ends with its kill.</param>
+    /// <param name="setup">The engine, and its configuration.</param>
+    /// <param name="settings">What the node is told.</param>
+    /// <param name="identity">Fresh for this start.</param>
+    /// <param name="time">The machine's clock, with timers that end with the process.</param>
+    /// <param name="disk">The mounted data folder; null in memory.</param>
+    public NodeProcess(Lifetime lifetime, ActorSystemSetup setup, NodeSettings settings, NodeIdentity identity, TimeProvider time, IDisk? disk)
+    {
+        Lifetime = lifetime;
+        StartId = identity.StartId;
+        _system = ActorSystem.Create(SystemName, setup);
+        _node = new StoreNode(_system, settings, identity, time, disk);
+        Store = _system.ActorSelection("/user/node/store");
+    }
+
+    /// <summary>The name of every node's actor system.</summary>
+    public const string SystemName = "kv";
+
+    /// <summary>Whether it is alive.</summary>
+    public Lifetime Lifetime { get; }
+
+    /// <summary>The start id that it began with.</summary>
+    public ulong StartId { get; }
+
+    /// <summary>To whom batches are told.</summary>
+    public ActorSelection Store { get; }
+
+    /// <summary>True when it may begin a cluster, since there was none when it started.</summary>
+    public bool IsFounder { get; init; }
+
+    /// <summary>The replica; null before the store has been made, and when it was stopped in order. A killed one stays readable.</summary>
+    public Replica? Replica => _store is { } store && !_cell!.IsTerminated ? NodeInspection.ReplicaOf(store) : null;
+
+    /// <summary>Hears all mutations that this process publishes, before anybody else does.</summary>
+    public Action<Mutations>? Published { get; set; }
+
+    /// <summary>How often its replica had given up what it had when it was last looked at.</summary>
+    public long Discards { get; set; }
+
+    /// <summary>True once the data folder has been read; at once in memory.</summary>
+    public bool HasRecovered => Replica is { IsRecovering: false };
+
+    /// <summary>The membership as this node sees it.</summary>
+    public KvStore.Actors.Membership.Cluster Membership => KvStore.Actors.Membership.Cluster.Get(_system);
+
+    /// <summary>True when its actor system has ended by itself.</summary>
+    public bool HasEnded => _system.WhenTerminated.IsCompleted;
+
+    /// <summary>Why it ended; null when it was asked to, or runs.</summary>
+    public Exception? Failure => _node.Failure;
+
+    /// <summary>True when a part of it has failed.</summary>
+    public bool HasFailed => _node.HasFailed;
+
+    /// <summary>Looks for the store, which is made in one of the first turns, until it is there.</summary>
+    public void Watch()
+    {
+        if (_store is not null)
+            return;
+        (_store, _cell) = NodeInspection.StoreOf(_system);
+        if (_store is not null)
+            NodeInspection.MediatorOf(_store) = new PublishTap(NodeInspection.MediatorOf(_store), message => Published?.Invoke(message));
+    }
+
+    /// <summary>Has an operator's command executed; nobody reads the reply.</summary>
+    public void Tell(EventQueue queue, string line)
+    {
+        var connection = new Connection(queue, this, id: 0, connectedAtMs: 0, static () => TimeSpan.Zero);
+        connection.Send(Encoding.ASCII.GetBytes(line));
+    }
+
+    /// <summary>Asks it to leave the cluster and to end.</summary>
+    public void Leave() => _ = _node.StopAsync();
+
+    /// <summary>kill -9, at any point: nothing of it runs again, and what it says from here on is heard by nobody.</summary>
+    public void Kill() => Lifetime.End();
+
+    /// <summary>Frees the memory that the collector does not know of. The replica can't be read any more.</summary>
+    public void Dispose() => Replica?.Dispose();
+}

@@ -1,0 +1,242 @@
+using KvStore.Simulator.Cluster;
+using KvStore.Simulator.World;
+
+namespace KvStore.Simulator.Faults;
+
+/// <summary>Has the faults of a schedule happen, and ends them.</summary>
+internal sealed partial class FaultInjector(RunPlan plan, SimulatedCluster cluster, EventQueue queue, Trace trace, Coverage coverage)
+{
+    /// <summary>More machines than that are not added: a run of many is slow, and shows nothing that eight don't.</summary>
+    private const int MaxMachines = 9;
+
+    private const int OperatorPatience = 6;
+
+    private static readonly TimeSpan OperatorInterval = TimeSpan.FromSeconds(5);
+
+    private bool _isOver;
+
+    /// <summary>Puts the schedule into the queue.</summary>
+    public void Begin()
+    {
+        foreach (var fault in plan.Schedule)
+            queue.After(fault.At, () => Inject(fault));
+        cluster.EndedByItself = OnEnded;
+    }
+
+    /// <summary>
+    /// The end of all faults: what is cut is mended, what is full has space, clocks are right, and every machine that is wanted runs.
+    /// </summary>
+    public void End()
+    {
+        _isOver = true;
+        cluster.Network.MendAll();
+        cluster.Network.Faults = Network.LinkFaults.None;
+        foreach (var machine in cluster.Machines)
+        {
+            machine.Clock.Ahead = TimeSpan.Zero;
+            if (machine.Disk is { } disk)
+                (disk.Faults, disk.Capacity) = (Disk.DiskFaults.None, long.MaxValue);
+            if (machine.IsRunning)
+                machine.Process!.Lifetime.PausedUntil = TimeSpan.Zero;
+        }
+        foreach (var machine in cluster.Machines.Where(static m => m is { IsWanted: true, IsRunning: false }))
+            Restart(machine);
+        queue.After(OperatorInterval, () => Oversee(withoutCluster: 0));
+    }
+
+    // What docs/operations.md has an operator do when every node was downed and not all that they remember answer.
+    private void Oversee(int withoutCluster)
+    {
+        withoutCluster = cluster.Running.Any(static m => m.Process!.Membership.State.Members.Count > 0) ? 0 : withoutCluster + 1;
+        if (withoutCluster == OperatorPatience && cluster.Machines.FirstOrDefault(static m => m.IsWanted) is { } first)
+        {
+            coverage.Hit("the first seed was started again, since no node was in a cluster");
+            cluster.Kill(first);
+            cluster.Start(first, asFounder: true);
+            withoutCluster = 0;
+        }
+        ForgetTheReplaced();
+        queue.After(OperatorInterval, () => Oversee(withoutCluster));
+    }
+
+    // A disk that was replaced took a store with it, and nobody but an operator knows that it does not come back.
+    private void ForgetTheReplaced()
+    {
+        if (cluster.Machines.Any(static m => m.IsWanted && m.Process?.Replica is not { Ready: true }))
+            return;
+        foreach (var machine in cluster.Running)
+        {
+            var replica = machine.Process!.Replica!;
+            if (replica.Replicas.FirstOrDefault(static r => r.State == Core.Replication.ReplicaState.Away && r.AwayMs > 10_000) is not { } away)
+                continue;
+            machine.Process.Tell(queue, $"KVDATA FORGET {away.Name}\n");
+            return;
+        }
+    }
+
+    private void Inject(Fault fault)
+    {
+        if (_isOver)
+            return;
+        var machine = cluster.Machines[fault.Machine % cluster.Machines.Count];
+        var other = cluster.Machines[fault.Other % cluster.Machines.Count];
+        trace.Note(TraceKind.Fault, (long)fault.Kind, machine.Index, other.Index);
+        if (trace.IsRead)
+            trace.Say(machine.Name, $"fault {fault.Kind}, {other.Name}, {fault.Duration.TotalSeconds:F3} s, {fault.Value}");
+        if (Inject(fault, machine, other))
+            coverage.Hit(fault.Kind);
+    }
+
+    private bool Inject(Fault fault, Machine machine, Machine other) => fault.Kind switch
+    {
+        FaultKind.Kill or FaultKind.KillInWrite or FaultKind.PowerCut or FaultKind.Leave or FaultKind.Replace or FaultKind.BitRot => machine.IsRunning && EndProcess(fault, machine),
+        FaultKind.PowerCutOfAll => CutAll(fault),
+        FaultKind.Pause => Pause(fault, machine),
+        FaultKind.ClockStep => StepClock(fault, machine),
+        FaultKind.DiskFull or FaultKind.DiskStall or FaultKind.SyncFails => machine.Disk is { } disk && Break(fault, disk),
+        FaultKind.Join => Join(),
+        FaultKind.Snapshot or FaultKind.Repair or FaultKind.Forget => Operate(fault, machine),
+        _ => Divide(fault, machine, other),
+    };
+
+    private bool EndProcess(Fault fault, Machine machine)
+    {
+        switch (fault.Kind)
+        {
+            case FaultKind.Kill:
+                cluster.Kill(machine);
+                break;
+            case FaultKind.KillInWrite when machine.Disk is { } disk:
+                disk.CrashDuringNextWrite(() => KillInWrite(fault, machine));
+                return true;
+            case FaultKind.PowerCut:
+                cluster.CutPower(machine);
+                break;
+            case FaultKind.Leave:
+                machine.Process!.Leave();
+                // One that finds nobody to agree with ends all the same, by its time-outs.
+                queue.After(fault.Duration, () => RestartLater(fault, machine));
+                return true;
+            case FaultKind.Replace:
+                cluster.Kill(machine);
+                Wipe(machine);
+                break;
+            case FaultKind.BitRot when machine.Disk is { } disk:
+                cluster.Kill(machine);
+                machine.IsDamaged |= disk.Rot() is not null;
+                break;
+            default:
+                return false;
+        }
+        RestartLater(fault, machine);
+        return true;
+    }
+
+    private void KillInWrite(Fault fault, Machine machine)
+    {
+        coverage.Hit("killed in the middle of a write");
+        cluster.Kill(machine);
+        RestartLater(fault, machine);
+    }
+
+    private bool CutAll(Fault fault)
+    {
+        var delay = fault.Duration;
+        foreach (var machine in cluster.Machines.Where(static m => m.IsWanted))
+        {
+            cluster.CutPower(machine);
+            queue.After(delay, () => Restart(machine));
+            delay += TimeSpan.FromMilliseconds(fault.Value % 2_000);
+        }
+        return true;
+    }
+
+    private bool Pause(Fault fault, Machine machine)
+    {
+        if (!machine.IsRunning)
+            return false;
+        machine.Process!.Lifetime.PausedUntil = queue.Now + fault.Duration;
+        return true;
+    }
+
+    private static bool StepClock(Fault fault, Machine machine)
+    {
+        machine.Clock.Ahead += TimeSpan.FromMilliseconds(fault.Value);
+        return true;
+    }
+
+    private bool Break(Fault fault, Disk.SimulatedDisk disk)
+    {
+        switch (fault.Kind)
+        {
+            case FaultKind.DiskFull:
+                disk.Capacity = disk.UsedBytes + (fault.Value % 4096);
+                queue.After(fault.Duration, () => disk.Capacity = long.MaxValue);
+                break;
+            case FaultKind.DiskStall:
+                disk.Stall(fault.Duration);
+                break;
+            default:
+                disk.FailNextSync();
+                break;
+        }
+        return true;
+    }
+
+    private bool Join()
+    {
+        if (cluster.Machines.Count >= MaxMachines)
+            return false;
+        cluster.Start(cluster.Add());
+        return true;
+    }
+
+    private bool Operate(Fault fault, Machine machine)
+    {
+        if (machine.Process is not { Lifetime.IsAlive: true, Replica: { Ready: true } replica } process)
+            return false;
+        switch (fault.Kind)
+        {
+            case FaultKind.Snapshot:
+                process.Tell(queue, "BGSAVE\n");
+                return true;
+            case FaultKind.Repair:
+                process.Tell(queue, "KVDATA REPAIR\n");
+                return true;
+            default:
+                var away = replica.Replicas.Where(static r => r.State == Core.Replication.ReplicaState.Away).ToList();
+                if (away.Count == 0)
+                    return false;
+                process.Tell(queue, $"KVDATA FORGET {away[fault.Other % away.Count].Name}\n");
+                return true;
+        }
+    }
+
+    private void OnEnded(Machine machine)
+    {
+        if (machine.Process!.HasFailed)
+            RestartLater(new Fault(default, FaultKind.Kill, 0, 0, TimeSpan.FromSeconds(2), 0), machine);
+    }
+
+    private void RestartLater(Fault fault, Machine machine) => queue.After(fault.Duration, () => Restart(machine));
+
+    private void Restart(Machine machine)
+    {
+        if (machine is not { IsWanted: true, IsRunning: false })
+            return;
+        // A folder that a node refused: its operator has replaced the disk.
+        if (machine.Process?.Failure is Node.Disk.DataFolderException)
+        {
+            coverage.Hit("a damaged folder was refused");
+            Wipe(machine);
+        }
+        cluster.Start(machine);
+    }
+
+    private static void Wipe(Machine machine)
+    {
+        machine.Disk?.Wipe();
+        machine.ReportedSynced = Core.Replication.OriginVector.Empty;
+        machine.IsDamaged = false;
+    }
+}
