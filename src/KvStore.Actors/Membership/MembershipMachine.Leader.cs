@@ -11,19 +11,26 @@ internal sealed partial class MembershipMachine
     private const int MaxLeaderSteps = 8;
 
     private ImmutableHashSet<UniqueAddress> _exitingConfirmed = [];
+
+    // Of which nothing followed for the leader: nothing will as long as both are the same.
+    private (Gossip Gossip, ImmutableHashSet<UniqueAddress> Confirmed) _settled = (Gossip.Empty, []);
     private long _leaderAtMs;
     private bool _exitingAnnounced;
     private bool _isGoing;
 
     private void ActAsLeader(long nowMs)
     {
+        if (ReferenceEquals(_settled.Gossip, _gossip) && ReferenceEquals(_settled.Confirmed, _exitingConfirmed))
+            return;
         for (var step = 0; step < MaxLeaderSteps; step++)
         {
-            if (_gossip.LeaderOf(Self)?.UniqueAddress != Self || !IsConverged)
-                return;
-            var changed = RemoveTheGone(MoveMembersOn(_gossip), nowMs);
+            var isInCharge = _gossip.LeaderOf(Self)?.UniqueAddress == Self && IsConverged;
+            var changed = isInCharge ? RemoveTheGone(MoveMembersOn(_gossip), nowMs) : _gossip;
             if (ReferenceEquals(changed, _gossip))
+            {
+                _settled = (_gossip, _exitingConfirmed);
                 return;
+            }
             Author(changed);
             CleanUpConfirmed();
             AdmitSuccessors(nowMs);
