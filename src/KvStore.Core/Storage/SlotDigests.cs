@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace KvStore.Core.Storage;
 
 /// <summary>
@@ -76,6 +78,9 @@ internal sealed class SlotDigests
         var mismatches = 0;
         var derived = _derived!;
         _derived = null;
+        // As good as always nothing differs, and a small store comes here hundreds of times a second.
+        if (MemoryMarshal.AsBytes<UInt128>(_kept).SequenceEqual(MemoryMarshal.AsBytes<UInt128>(derived)))
+            return 0;
         for (var slot = 0; slot < _kept.Length; slot++)
         {
             if (_kept[slot] == derived[slot])
