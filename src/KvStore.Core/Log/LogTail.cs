@@ -5,6 +5,10 @@ namespace KvStore.Core.Log;
 /// <param name="End">Where the log ends; <see cref="LogPosition.Origin"/> when there is none.</param>
 /// <param name="NextSegment">The number of the segment to begin: above that of every file that is there.</param>
 /// <param name="File">The file in which the log ends, to be synced before anything is built on it; null when there is none.</param>
+/// <param name="Sealed">
+/// The segment before it, open, where the last one has no record: its seal may have been written and not synced when the process ended.
+/// Null where it is known to be synced.
+/// </param>
 /// <param name="Segments">Numbers of the segments that make up the log, ascending.</param>
 /// <param name="NextSnapshot">The number of the next snapshot.</param>
 /// <param name="Snapshots">Snapshot files that the next one replaces.</param>
@@ -14,11 +18,12 @@ public sealed record LogTail(
     LogPosition End,
     long NextSegment,
     IDiskFile? File,
+    IDiskFile? Sealed,
     IReadOnlyList<long> Segments,
     long NextSnapshot,
     IReadOnlyList<string> Snapshots,
     IReadOnlyList<string> Leftovers)
 {
     /// <summary>Of a folder without a log.</summary>
-    public static LogTail Empty(ulong replica) => new(replica, LogPosition.Origin, 1, null, [], 1, [], []);
+    public static LogTail Empty(ulong replica) => new(replica, LogPosition.Origin, 1, null, null, [], 1, [], []);
 }

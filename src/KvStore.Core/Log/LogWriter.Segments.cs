@@ -11,6 +11,7 @@ public sealed partial class LogWriter
     private readonly List<long> _segments = [];
     private readonly HashSet<DeleteFile> _deletions = new(ReferenceEqualityComparer.Instance);
     private readonly LogBuffer _seal = new();
+    private readonly Queue<IDiskFile> _unsynced = new(2);
     private CreateFile? _creation;
     private TrimFile? _trim;
     private long _created;
@@ -35,13 +36,14 @@ public sealed partial class LogWriter
         }
     }
 
-    // What was read may have been in the page cache only: it is synced before a segment says that the log ends behind it.
-    private void Start()
+    // What was read may have been in the page cache only: it is synced before a segment says that the log ends behind it. Of an empty
+    // segment that goes for the one before it too: the process may have been killed before its seal was synced.
+    private void SyncTail()
     {
-        if (_tail.File is null)
-            CreateSegment(_tail.NextSegment, _tail.End);
+        if (_unsynced.TryDequeue(out var file))
+            Sync(file, _tail.End);
         else
-            Sync(_tail.File, _tail.End);
+            CreateSegment(_tail.NextSegment, _tail.End);
     }
 
     private void CreateSegment(long number, LogPosition before)
@@ -68,6 +70,7 @@ public sealed partial class LogWriter
         _spare = done.File;
         if (_current is null)
         {
+            _tail.Sealed?.Dispose();
             TrimTail();
             foreach (var name in _tail.Leftovers)
                 Delete(name);

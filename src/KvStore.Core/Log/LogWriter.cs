@@ -36,7 +36,11 @@ public sealed partial class LogWriter : IDisposable
         _segments.AddRange(tail.Segments);
         LogRecord.Begin(_buffer);
         Written = Synced = tail.End;
-        Start();
+        if (tail.Sealed is not null)
+            _unsynced.Enqueue(tail.Sealed);
+        if (tail.File is not null)
+            _unsynced.Enqueue(tail.File);
+        SyncTail();
     }
 
     /// <summary>Behind the last record that was written: safe from the end of the process.</summary>
@@ -161,6 +165,7 @@ public sealed partial class LogWriter : IDisposable
         _current?.Dispose();
         _spare?.Dispose();
         _tail.File?.Dispose();
+        _tail.Sealed?.Dispose();
     }
 
     private bool WriteRecord(LogRecordKind kind)
@@ -211,7 +216,7 @@ public sealed partial class LogWriter : IDisposable
         Counters.Syncs++;
         if (_current is null)
         {
-            CreateSegment(_tail.NextSegment, _tail.End);
+            SyncTail();
             return;
         }
         Counters.LastSyncBytes = _syncing.Offset - (Synced.Segment == _syncing.Segment ? Synced.Offset : 0);

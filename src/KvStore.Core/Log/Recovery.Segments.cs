@@ -106,7 +106,8 @@ public sealed partial class Recovery
     private void EnterNext()
     {
         _finishedBytes += _file!.Length;
-        _file.Dispose();
+        _sealed?.Dispose();
+        (_sealed, _file) = (_file, null);
         _index++;
         OpenSegment();
     }

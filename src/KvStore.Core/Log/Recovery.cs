@@ -24,6 +24,7 @@ public sealed partial class Recovery : IDisposable
     private SegmentChain _files = null!;
     private List<Segment> _chain = [];
     private IDiskFile? _file;
+    private IDiskFile? _sealed;
     private LogPosition _replayFrom;
     private LogPosition _claim;
     private LogPosition _end;
@@ -93,8 +94,10 @@ public sealed partial class Recovery : IDisposable
     public void Dispose()
     {
         _spare?.Dispose();
-        if (Tail is null)
-            _file?.Dispose();
+        if (Tail is not null)
+            return;
+        _file?.Dispose();
+        _sealed?.Dispose();
     }
 
     private void Step(ref long budget, ILogSink sink)
@@ -198,8 +201,17 @@ public sealed partial class Recovery : IDisposable
         var kept = _chain.Select(static s => s.Number).Where(n => n <= _end.Segment).ToList();
         _leftovers.AddRange(_files.Files.Where(s => !kept.Contains(s.Number)).Select(static s => s.Name));
         Report.Segments = kept.Count;
-        Tail = new LogTail(_replica, _end, _files.LastNumber + 1, _file, kept, _nextSnapshot, _snapshots, _leftovers);
+        Tail = new LogTail(_replica, _end, _files.LastNumber + 1, _file, UnsyncedSeal(), kept, _nextSnapshot, _snapshots, _leftovers);
         _phase = Phase.Done;
+    }
+
+    // A segment gets its first record when the one before it is wholly synced, its seal included.
+    private IDiskFile? UnsyncedSeal()
+    {
+        if (_end.Offset == LogHeader.Size && _file is not null)
+            return _sealed;
+        _sealed?.Dispose();
+        return null;
     }
 
     /// <summary>Counts what goes by.</summary>

@@ -57,9 +57,15 @@ public sealed partial class Replica
             cursor = _table.Scan(cursor, budget: 64, Table.Everything, ref writer);
         while (cursor != 0 && writer.Length < maxBytes);
         if (cursor == 0)
-            _snapshotClock = Closed;
+            EndSnapshot();
         return new EntriesItem(writer.Count, _slice.AsMemory(0, writer.Length));
     }
+
+    /// <summary>
+    /// No more slices are taken, since there are none or since the snapshot came to nothing: what waited for it may be collected. One that
+    /// failed unsaid would hold deletions on this replica alone, which its peers would offer to repair for ever.
+    /// </summary>
+    public void EndSnapshot() => _snapshotClock = Closed;
 
     private struct SliceWriter(Replica replica) : IEntryVisitor
     {

@@ -115,6 +115,7 @@ internal sealed partial class StoreDisk
         if (_claims is null || _snapshots!.IsActive)
             return;
         _claims = null;
+        _replica.EndSnapshot();
         _timers!.Cancel(SnapshotStep.Instance);
         SnapshotsEnded++;
         _lastSnapshotTook = _time.GetElapsedTime(_snapshotStarted);

@@ -30,6 +30,22 @@ public sealed class CollectionTests
     }
 
     [Fact]
+    public void A_snapshot_that_failed_holds_nothing_back()
+    {
+        using var cluster = Started(2);
+        SetAndDelete(cluster.Replicas[0], cluster, "early");
+        cluster.Run(5_000);
+        cluster.Turn(cluster.Replicas[0], static r => r.SnapshotClaims());
+        SetAndDelete(cluster.Replicas[0], cluster, "k");
+        cluster.Run(5_000);
+        cluster.Replicas.Select(static r => r.Tombstones).ShouldBe([1, 0], "the log is replayed from before the deletion");
+
+        cluster.Turn(cluster.Replicas[0], static r => r.EndSnapshot());
+        cluster.Run(5_000);
+        cluster.Replicas.ShouldAllBe(static r => r.Tombstones == 0);
+    }
+
+    [Fact]
     public void A_paused_replica_is_waited_for_and_nothing_comes_back_with_it()
     {
         using var cluster = Started(3);
