@@ -73,7 +73,10 @@ public sealed class EngineSetup : Setup
         Scheduler = other.Scheduler;
     }
 
-    /// <summary>Runs every actor of the system, whatever the configuration says; null leaves it to the configuration.</summary>
+    /// <summary>
+    /// Runs every actor of the system, whatever the configuration says; null leaves it to the configuration. Where there is one, the
+    /// phases of the shutdown and whatever else the engine awaits go on in the <see cref="SynchronizationContext"/> in which they began.
+    /// </summary>
     public MessageDispatcher? Dispatcher { get; private init; }
 
     /// <summary>Drives scheduler, timers and time-outs.</summary>
