@@ -7,10 +7,11 @@ namespace KvStore.Simulator.Linearizability;
 internal static class Checker
 {
     /// <summary>
-    /// The default bound on the configurations that are visited for one key. What people look at is decided within thousands;
-    /// a key that needs more has too many operations of unknown outcome, and a million take about a second and 100 MB.
+    /// The default bound on the configurations that are visited for one key. Most keys are decided within a few for each
+    /// operation. What needs more has many operations of unknown outcome, each of which is tried in each configuration; the
+    /// bound is then a matter of seconds.
     /// </summary>
-    public const int DefaultMaxConfigurations = 1 << 20;
+    public const int DefaultMaxConfigurations = 1 << 18;
 
     /// <summary>Checks all keys of a history, in their ordinal order, up to the first violation.</summary>
     /// <param name="model">The machine of one key.</param>

@@ -54,8 +54,14 @@ internal sealed class EventList
     /// <summary>The event after a node.</summary>
     public int After(int node) => _next[node];
 
-    /// <summary>The event after the call of an operation, which may be lifted no more.</summary>
+    /// <summary>The event before a node.</summary>
+    public int Before(int node) => _previous[node];
+
+    /// <summary>The event after the call of an operation that is in the list.</summary>
     public int AfterCall(int operation) => _next[_calls[operation]];
+
+    /// <summary>The event before the call of an operation that is in the list.</summary>
+    public int BeforeCall(int operation) => _previous[_calls[operation]];
 
     /// <summary>Which operation's call a node is; false when it is a return, or the end.</summary>
     public bool IsCall(int node, out int operation)

@@ -12,7 +12,8 @@ namespace KvStore.Simulator.Linearizability;
 /// <item>Nor where what is placed right behind it would give the same reply and lead to the same state without it.</item>
 /// <item>Of several of unknown outcome with the same input the one called first goes first: they can stand for each other.</item>
 /// </list>
-/// What is known is tried first: most of what is of unknown outcome never happened, or was overwritten unseen.
+/// What is known is tried first, since most of what is of unknown outcome never happened, or was overwritten unseen; and of that
+/// the latest first, since what happened did so soon as a rule.
 /// Without recursion, since histories are longer than stacks are deep.
 /// </summary>
 internal sealed class Search<TModel, TState, TIn, TOut>
@@ -29,13 +30,14 @@ internal sealed class Search<TModel, TState, TIn, TOut>
     private readonly EventList _events;
     private readonly VisitedSet<TState> _visited;
     private readonly ulong[] _placed;
+    private readonly int[] _bits;
     private readonly int[] _order;
     private readonly TState[] _before;
     private TState _state;
-    private ulong _placedHash;
+    private ulong _knownHash;
     private int _depth;
     private int _knownLeft;
-    private int _fewestLeft = int.MaxValue;
+    private (int KnownLeft, int Depth) _best = (int.MaxValue, 0);
 
     // What the search looks at next: an event, and whether it is at those of unknown outcome.
     private int _node;
@@ -56,12 +58,15 @@ internal sealed class Search<TModel, TState, TIn, TOut>
         _isObservation = [.. _operations.Select(o => o.IsKnown && _model.IsObservation(o.Input, o.Output!))];
         _twins = Twins(_operations);
         _events = EventList.Of(_operations);
-        _placed = new ulong[(_operations.Length + WordBits - 1) / WordBits];
-        _visited = new VisitedSet<TState>(_placed.Length);
+        _knownLeft = _operations.Count(static o => o.IsKnown);
+        var knownWords = Words(_knownLeft);
+        var unknownWords = Words(_operations.Length - _knownLeft);
+        _placed = new ulong[knownWords + unknownWords];
+        _bits = Bits(_operations, knownWords * WordBits);
+        _visited = new VisitedSet<TState>(knownWords, unknownWords);
         _order = new int[_operations.Length];
         _before = new TState[_operations.Length];
         _state = model.Initial;
-        _knownLeft = _operations.Count(static o => o.IsKnown);
     }
 
     /// <summary>The operations that count, in the order of their calls.</summary>
@@ -70,7 +75,7 @@ internal sealed class Search<TModel, TState, TIn, TOut>
     /// <summary>How many configurations were visited so far.</summary>
     public int Configurations => _visited.Count;
 
-    /// <summary>After a violation: the longest order that was found, as places in <see cref="Operations"/>.</summary>
+    /// <summary>After a violation: the order with the most known operations that was found, and few others, as places in <see cref="Operations"/>.</summary>
     public IReadOnlyList<int> Longest { get; private set; } = [];
 
     /// <summary>Searches; to be called once.</summary>
@@ -84,7 +89,7 @@ internal sealed class Search<TModel, TState, TIn, TOut>
                 return Verdict.Linearizable;
             if (_visited.Count == maxConfigurations)
                 return Verdict.Undecided;
-            if (_visited.Add(_placed, _placedHash, _state))
+            if (_visited.Add(_placed, _knownHash, _state))
                 (_node, _triesUnknown) = (_events.First, false);
             else if (!TryTakeBack())
                 return Verdict.Violation;
@@ -94,6 +99,15 @@ internal sealed class Search<TModel, TState, TIn, TOut>
                     return Verdict.Violation;
             }
         }
+    }
+
+    private static int Words(int bits) => (bits + WordBits - 1) / WordBits;
+
+    // Which bit stands for each operation: those of unknown outcome have words of their own.
+    private static int[] Bits(Operation<TIn, TOut>[] operations, int firstUnknown)
+    {
+        var (known, unknown) = (0, firstUnknown);
+        return [.. operations.Select(o => o.IsKnown ? known++ : unknown++)];
     }
 
     // For each operation of unknown outcome: the one before it with the same input; or none.
@@ -126,18 +140,20 @@ internal sealed class Search<TModel, TState, TIn, TOut>
     // Places the next operation that can be; false when none is left to try in this configuration.
     private bool TryPlaceNext()
     {
-        while (true)
+        while (!_triesUnknown)
         {
-            while (_events.IsCall(_node, out var operation))
-            {
-                if (_operations[operation].IsKnown != _triesUnknown && TryPlace(operation))
-                    return true;
-                _node = _events.After(_node);
-            }
-            if (_triesUnknown)
-                return false;
-            (_node, _triesUnknown) = (_events.First, true);
+            if (!_events.IsCall(_node, out var operation))
+                _triesUnknown = true;
+            else if (_operations[operation].IsKnown && TryPlace(operation))
+                return true;
+            _node = _triesUnknown ? _events.Before(_node) : _events.After(_node);
         }
+        for (; _events.IsCall(_node, out var operation); _node = _events.Before(_node))
+        {
+            if (!_operations[operation].IsKnown && TryPlace(operation))
+                return true;
+        }
+        return false;
     }
 
     private bool TryPlace(int operation)
@@ -179,12 +195,12 @@ internal sealed class Search<TModel, TState, TIn, TOut>
             _knownLeft--;
     }
 
-    // Takes the last choice back, to go on with the event after it; false when there was no choice left.
+    // Takes the last choice back, to go on with the next one; false when there was no choice left.
     private bool TryTakeBack()
     {
-        if (_knownLeft < _fewestLeft)
+        if ((_knownLeft, _depth).CompareTo(_best) < 0)
         {
-            _fewestLeft = _knownLeft;
+            _best = (_knownLeft, _depth);
             Longest = _order[.._depth];
         }
         while (_depth > 0)
@@ -197,21 +213,24 @@ internal sealed class Search<TModel, TState, TIn, TOut>
                 _knownLeft++;
             if (_isObservation[operation])
                 continue;
-            (_node, _triesUnknown) = (_events.AfterCall(operation), !_operations[operation].IsKnown);
+            _triesUnknown = !_operations[operation].IsKnown;
+            _node = _triesUnknown ? _events.BeforeCall(operation) : _events.AfterCall(operation);
             return true;
         }
         return false;
     }
 
-    private bool IsPlaced(int operation) => (_placed[operation / WordBits] & (1UL << operation)) != 0;
+    private bool IsPlaced(int operation) => (_placed[_bits[operation] / WordBits] & (1UL << _bits[operation])) != 0;
 
     private void Toggle(int operation)
     {
-        _placed[operation / WordBits] ^= 1UL << operation;
+        _placed[_bits[operation] / WordBits] ^= 1UL << _bits[operation];
+        if (!_operations[operation].IsKnown)
+            return;
         // The finisher of SplitMix64: a set's hash is the sum, without carries, of those of its members.
         var hash = (ulong)(operation + 1) * 0x9e3779b97f4a7c15;
         hash = (hash ^ (hash >> 30)) * 0xbf58476d1ce4e5b9;
         hash = (hash ^ (hash >> 27)) * 0x94d049bb133111eb;
-        _placedHash ^= hash ^ (hash >> 31);
+        _knownHash ^= hash ^ (hash >> 31);
     }
 }

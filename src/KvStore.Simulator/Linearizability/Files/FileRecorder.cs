@@ -29,6 +29,17 @@ internal sealed class FileRecorder<TIn, TOut>(string file)
     public (int Ticket, string Key, TIn Input) End(int process) =>
         _open.Remove(process, out var open) ? open : throw Error($"process {process} has not called what ends here");
 
+    /// <summary>An operation ends without an answer: <c>:fail</c> did not happen, <c>:info</c> is of unknown outcome.</summary>
+    public void EndUnanswered(int ticket, string? type)
+    {
+        if (type == ":fail")
+            History.Fail(ticket);
+        else if (type == ":info")
+            History.Lose(ticket);
+        else
+            throw Error($"'{type}' is no type of an event");
+    }
+
     /// <summary>The number of a process.</summary>
     public int Process(string? text) =>
         int.TryParse(text, out var process) && process >= 0 ? process : throw Error($"'{text}' is no process");

@@ -60,14 +60,9 @@ internal static class RegisterLog
                     throw recorder.Error($"process {process} called {call}, and {verb} {value} ends");
                 recorder.History.Return(ticket, new RegisterReply(IsDone: false), recorder.Line);
                 break;
-            case ":fail":
-                recorder.History.Fail(ticket);
-                break;
-            case ":info":
-                recorder.History.Lose(ticket);
-                break;
             default:
-                throw recorder.Error($"'{type}' is no type of an event");
+                recorder.EndUnanswered(ticket, type);
+                break;
         }
     }
 

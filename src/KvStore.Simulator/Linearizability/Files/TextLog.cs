@@ -63,14 +63,9 @@ internal static class TextLog
             case ":ok":
                 recorder.History.Return(ticket, output: null, recorder.Line);
                 break;
-            case ":fail":
-                recorder.History.Fail(ticket);
-                break;
-            case ":info":
-                recorder.History.Lose(ticket);
-                break;
             default:
-                throw recorder.Error($"'{type}' is no type of an event");
+                recorder.EndUnanswered(ticket, type);
+                break;
         }
     }
 

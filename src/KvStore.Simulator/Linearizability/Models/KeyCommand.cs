@@ -92,7 +92,16 @@ internal sealed record KeyCommand(KeyVerb Verb, string Argument = "")
     public static KeyCommand Parse(IReadOnlyList<string> arguments)
     {
         ArgumentNullException.ThrowIfNull(arguments);
-        return arguments.Count >= 2 ? Parse(arguments[0].ToUpperInvariant(), [.. arguments.Skip(2)]) : throw Unknown(arguments);
+        if (arguments.Count < 2)
+            throw Unknown(arguments);
+        try
+        {
+            return Parse(arguments[0].ToUpperInvariant(), [.. arguments.Skip(2)]);
+        }
+        catch (OverflowException)
+        {
+            throw Unknown(arguments);
+        }
     }
 
     /// <inheritdoc/>
