@@ -33,6 +33,11 @@ internal abstract class Invariant(RunView view)
     {
     }
 
+    /// <summary>A replica has given up what it had, to join anew.</summary>
+    public virtual void OnDiscarded(Machine machine)
+    {
+    }
+
     /// <summary>An operation was answered, or given up.</summary>
     public virtual void OnReturned(Operation operation)
     {

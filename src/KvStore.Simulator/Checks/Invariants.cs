@@ -27,6 +27,7 @@ internal sealed class Invariants
         view.History.Returned = operation => Each(i => i.OnReturned(operation));
         view.Cluster.Started = OnStarted;
         view.Cluster.Ending = OnEnding;
+        view.Cluster.Discarded = machine => Each(i => i.OnDiscarded(machine));
     }
 
     /// <summary>A second has passed.</summary>

@@ -18,13 +18,16 @@ internal sealed record Written(ulong Origin, long Number, string Key, VersionSta
 /// <summary>Every mutation that any process ever accepted, taken down when it was published, or when its process ended before that.</summary>
 internal sealed class MutationLedger
 {
-    private readonly Dictionary<ulong, List<Written>> _byOrigin = [];
+    private readonly Dictionary<ulong, List<Written?>> _byOrigin = [];
 
     /// <summary>Called for each new one.</summary>
     public Action<Written>? Accepted { get; set; }
 
-    /// <summary>What an origin has numbered, from 1 on without a gap.</summary>
-    public IReadOnlyList<Written> Of(ulong origin) => _byOrigin.GetValueOrDefault(origin) ?? [];
+    /// <summary>How many it has not seen: they were not published, as the log was full, and the backlog had let go of them.</summary>
+    public long Missed { get; private set; }
+
+    /// <summary>What an origin has numbered, from 1 on; null where it was missed.</summary>
+    public IReadOnlyList<Written?> Of(ulong origin) => _byOrigin.GetValueOrDefault(origin) ?? [];
 
     /// <summary>All origins.</summary>
     public IEnumerable<ulong> Origins => _byOrigin.Keys;
@@ -34,8 +37,11 @@ internal sealed class MutationLedger
     {
         if (!_byOrigin.TryGetValue(message.Origin, out var written))
             _byOrigin.Add(message.Origin, written = []);
-        if (message.First > written.Count + 1)
-            throw new InvalidOperationException($"{message.Origin:x} publishes {message.First} behind {written.Count}, and its backlog does not reach back that far.");
+        while (message.First > written.Count + 1)
+        {
+            written.Add(null);
+            Missed++;
+        }
         var records = message.Records.Span;
         for (var number = message.First; number <= message.Last; number++)
         {

@@ -12,6 +12,9 @@ internal sealed class SyncedHonesty(RunView view) : Invariant(view)
 
     public override void OnEnding(Machine machine) => Report(machine);
 
+    // It holds another's data from then on, and has said so.
+    public override void OnDiscarded(Machine machine) => machine.ReportedSynced = OriginVector.Empty;
+
     public override void OnRecovered(Machine machine)
     {
         if (machine.Disk is null || machine.IsDamaged)
@@ -21,13 +24,8 @@ internal sealed class SyncedHonesty(RunView view) : Invariant(view)
             Fail($"{machine} has said that it synced {machine.ReportedSynced}, and has recovered {held}");
     }
 
-    // A replica that gave up what it had holds another's data from then on, and has said so.
-    private static void Report(Machine machine)
-    {
-        var replica = machine.Process!.Replica!;
-        machine.ReportedSynced = machine.Process.Discards == replica.Counters.Discards ? OriginVector.Max(machine.ReportedSynced, replica.Synced) : replica.Synced;
-        machine.Process.Discards = replica.Counters.Discards;
-    }
+    private static void Report(Machine machine) =>
+        machine.ReportedSynced = OriginVector.Max(machine.ReportedSynced, machine.Process!.Replica!.Synced);
 
     private static bool Covers(OriginVector held, OriginVector reported) => reported.All(entry => held[entry.Key].Number >= entry.Value.Number);
 }

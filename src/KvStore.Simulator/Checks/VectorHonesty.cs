@@ -54,8 +54,8 @@ internal sealed class VectorHonesty(RunView view) : Invariant(view)
         to = Math.Min(to, written.Count);
         for (var number = from; number < to; number++)
         {
-            if (!Holds(replica, written[(int)number]))
-                Fail($"{machine} claims {origin:x} up to {to}, and lacks {written[(int)number]}; it holds {Describe(replica, written[(int)number].Key)}, its floor is {replica.Floor}, collected up to {replica.CollectedClock >> 16}");
+            if (written[(int)number] is { } covered && !Holds(replica, covered))
+                Fail($"{machine} claims {origin:x} up to {to}, and lacks {covered}; it holds {Describe(replica, covered.Key)}, its floor is {replica.Floor}, collected up to {replica.CollectedClock >> 16}");
         }
         return Math.Max(from, to);
     }

@@ -15,6 +15,7 @@ internal sealed class NodeProcess
     private readonly StoreNode _node;
     private StoreActor? _store;
     private ActorCell? _cell;
+    private long _discards;
 
     /// <summary>Starts it.</summary>
     /// <param name="lifetime">Ends with its kill.</param>
@@ -53,9 +54,6 @@ internal sealed class NodeProcess
     /// <summary>Hears all mutations that this process publishes, before anybody else does.</summary>
     public Action<Mutations>? Published { get; set; }
 
-    /// <summary>How often its replica had given up what it had when it was last looked at.</summary>
-    public long Discards { get; set; }
-
     /// <summary>True once the data folder has been read; at once in memory.</summary>
     public bool HasRecovered => Replica is { IsRecovering: false };
 
@@ -79,6 +77,14 @@ internal sealed class NodeProcess
         (_store, _cell) = NodeInspection.StoreOf(_system);
         if (_store is not null)
             NodeInspection.MediatorOf(_store) = new PublishTap(NodeInspection.MediatorOf(_store), message => Published?.Invoke(message));
+    }
+
+    /// <summary>True when its replica has given up what it had since the last call.</summary>
+    public bool HasDiscarded()
+    {
+        var before = _discards;
+        _discards = Replica?.Counters.Discards ?? before;
+        return _discards > before;
     }
 
     /// <summary>Has an operator's command executed; nobody reads the reply.</summary>

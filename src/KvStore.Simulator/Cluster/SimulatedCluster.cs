@@ -42,6 +42,9 @@ internal sealed class SimulatedCluster
     /// <summary>Called before a process ends, in whatever way: the last look at what it held.</summary>
     public Action<Machine> Ending { get; set; } = static _ => { };
 
+    /// <summary>Called when a replica has given up what it had, to join anew.</summary>
+    public Action<Machine> Discarded { get; set; } = static _ => { };
+
     /// <summary>Called when a process has been started.</summary>
     public Action<Machine> Started { get; set; } = static _ => { };
 
@@ -123,6 +126,8 @@ internal sealed class SimulatedCluster
             if (!machine.IsRunning)
                 continue;
             machine.Process!.Watch();
+            if (machine.Process.HasDiscarded())
+                Discarded(machine);
             if (!machine.Process.HasEnded)
                 continue;
             Note(TraceKind.End, machine, 2, machine.Process.HasFailed ? $"has failed: {machine.Process.Failure?.Message}" : "has left");

@@ -11,6 +11,9 @@ internal sealed partial class FaultInjector(RunPlan plan, SimulatedCluster clust
 
     private const int OperatorPatience = 6;
 
+    /// <summary>What supervises a process starts it again this long after it has ended by itself, whatever its reason.</summary>
+    private static readonly TimeSpan SupervisorPause = TimeSpan.FromSeconds(2);
+
     private static readonly TimeSpan OperatorInterval = TimeSpan.FromSeconds(5);
 
     private bool _isOver;
@@ -114,8 +117,6 @@ internal sealed partial class FaultInjector(RunPlan plan, SimulatedCluster clust
                 break;
             case FaultKind.Leave:
                 machine.Process!.Leave();
-                // One that finds nobody to agree with ends all the same, by its time-outs.
-                queue.After(fault.Duration, () => RestartLater(fault, machine));
                 return true;
             case FaultKind.Replace:
                 cluster.Kill(machine);
@@ -214,8 +215,7 @@ internal sealed partial class FaultInjector(RunPlan plan, SimulatedCluster clust
 
     private void OnEnded(Machine machine)
     {
-        if (machine.Process!.HasFailed)
-            RestartLater(new Fault(default, FaultKind.Kill, 0, 0, TimeSpan.FromSeconds(2), 0), machine);
+        queue.After(SupervisorPause, () => Restart(machine));
     }
 
     private void RestartLater(Fault fault, Machine machine) => queue.After(fault.Duration, () => Restart(machine));

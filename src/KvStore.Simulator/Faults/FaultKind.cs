@@ -48,7 +48,7 @@ internal enum FaultKind
     /// <summary>A bit on a disk has changed when the node, which is killed, reads it again.</summary>
     BitRot,
 
-    /// <summary>A node leaves in order, and is started again after the duration.</summary>
+    /// <summary>A node leaves in order, and is started again a little later.</summary>
     Leave,
 
     /// <summary>A node joins that was never there.</summary>
