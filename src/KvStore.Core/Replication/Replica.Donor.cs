@@ -4,7 +4,8 @@ namespace KvStore.Core.Replication;
 
 /// <content>
 /// The donor's side of sessions: it answers, and keeps nothing between two answers. Every answer carries the vector that was
-/// held before the first digest or entry in it was read.
+/// held before the first digest or entry in it was read. What waits for the log goes there first, and the answer leaves behind it: no
+/// peer shall hold, or hear of, what this replica's own next start does not know.
 /// </content>
 public sealed partial class Replica
 {
@@ -26,6 +27,7 @@ public sealed partial class Replica
             Outbox.Send(request.Replica, new TransferRefused(StartId, request.Transfer));
             return;
         }
+        //Flush();
         var digests = new UInt128[DigestReply.CountOf(request.Partition)];
         for (var i = 0; i < digests.Length; i++)
         {
@@ -33,11 +35,12 @@ public sealed partial class Replica
                 ? _table.PartitionDigest(i)
                 : _table.SlotDigest((request.Partition * digests.Length) + i);
         }
-        Outbox.Send(request.Replica, new DigestReply(StartId, request.Transfer, request.Partition, _table.Floor, Vector(), digests)
+        var reply = new DigestReply(StartId, request.Transfer, request.Partition, _table.Floor, Vector(), digests)
         {
             Collected = _collected,
             CollectedClock = _collectedClock,
-        });
+        };
+        Outbox.Send(request.Replica, reply, afterWrite: true);
     }
 
     private void OnTransferRequest(TransferRequest request)
@@ -47,6 +50,7 @@ public sealed partial class Replica
             Outbox.Send(request.Replica, new TransferRefused(StartId, request.Transfer));
             return;
         }
+        //Flush();
         var writer = new PieceWriter(this, request, ++_answers, Vector());
         var cursor = request.Cursor;
         var steps = 0;
@@ -94,7 +98,7 @@ public sealed partial class Replica
 
         public void Close(bool more, ulong next)
         {
-            donor.Outbox.Send(request.Replica, new TransferChunk(
+            var chunk = new TransferChunk(
                 donor.StartId,
                 request.Transfer,
                 request.Cursor,
@@ -109,7 +113,8 @@ public sealed partial class Replica
             {
                 Collected = donor._collected,
                 CollectedClock = donor._collectedClock,
-            });
+            };
+            donor.Outbox.Send(request.Replica, chunk, afterWrite: true);
             donor.Counters.EntriesSent += _count;
             if (donor._peers.TryGetValue(request.Replica, out var receiver))
                 receiver.EntriesSent += _count;

@@ -128,7 +128,7 @@ public sealed partial class Replica
         if (record.Kind == RecordKind.Floor)
         {
             var raised = record.Version > _table.Floor;
-            _table.RaiseFloor(record.Version);
+            RaiseFloor(record.Version);
             return raised;
         }
         var outcome = _table.Apply(record.Key, record.Entry, out previous, out _);

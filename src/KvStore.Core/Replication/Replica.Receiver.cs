@@ -108,7 +108,7 @@ public sealed partial class Replica
             session.Floor = floor;
         if (floor <= _table.Floor)
             return;
-        _table.RaiseFloor(floor);
+        RaiseFloor(floor);
         Persist(new FloorItem(floor));
     }
 

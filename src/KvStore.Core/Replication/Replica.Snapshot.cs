@@ -1,5 +1,6 @@
 using KvStore.Core.Log;
 using KvStore.Core.Storage;
+using KvStore.Core.Versioning;
 
 namespace KvStore.Core.Replication;
 
@@ -16,8 +17,9 @@ public sealed partial class Replica
     private ulong _snapshotClock = Closed;
 
     /// <summary>
-    /// True when the table was given up since the snapshot began: slices from now on are of another table than its claims are about, and
-    /// the log that says so may not be synced when the snapshot is. It must not be published, unless the last slice was taken before.
+    /// True when the table was given up since the snapshot began, or all up to a new floor was dropped: slices from now on lack what its
+    /// claims are about, and the log that says why may not be synced when the snapshot is. It must not be published, unless the last slice
+    /// was taken before.
     /// </summary>
     public bool IsSnapshotVoid { get; private set; }
 
@@ -66,6 +68,12 @@ public sealed partial class Replica
     /// failed unsaid would hold deletions on this replica alone, which its peers would offer to repair for ever.
     /// </summary>
     public void EndSnapshot() => _snapshotClock = Closed;
+
+    private void RaiseFloor(VersionStamp floor)
+    {
+        if (_table.RaiseFloor(floor) > 0)
+            IsSnapshotVoid = true;
+    }
 
     private struct SliceWriter(Replica replica) : IEntryVisitor
     {

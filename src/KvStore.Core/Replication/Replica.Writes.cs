@@ -41,7 +41,7 @@ public sealed partial class Replica
     public void FlushAll()
     {
         var floor = Stamp();
-        _table.RaiseFloor(floor);
+        RaiseFloor(floor);
         Queue(new EntryRecord(RecordKind.Floor, floor, VersionStamp.None, 0, [], []));
     }
 

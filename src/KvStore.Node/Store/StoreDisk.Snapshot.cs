@@ -17,6 +17,7 @@ internal sealed partial class StoreDisk
     private IReadOnlyList<LogItem>? _claims;
     private ulong _cursor;
     private bool _isFed;
+    private bool _isVoid;
     private bool _isWanted;
     private long _snapshotStarted;
     private TimeSpan _lastSnapshotTook;
@@ -84,6 +85,7 @@ internal sealed partial class StoreDisk
         if (_replica.IsSnapshotVoid)
         {
             _snapshots!.Abandon();
+            _isVoid = true;
             EndSnapshot();
             return;
         }
@@ -117,6 +119,12 @@ internal sealed partial class StoreDisk
         _claims = null;
         _replica.EndSnapshot();
         _timers!.Cancel(SnapshotStep.Instance);
+        if (_isVoid)
+        {
+            // Whoever waits for one waits for the next.
+            (_isVoid, _isWanted) = (false, true);
+            return;
+        }
         SnapshotsEnded++;
         _lastSnapshotTook = _time.GetElapsedTime(_snapshotStarted);
         if (_snapshots.Error is { } error)

@@ -55,6 +55,32 @@ public sealed class HonestyTests
     }
 
     [Fact]
+    public void A_snapshot_that_began_before_a_flush_is_void_since_its_slices_lack_what_its_claims_cover()
+    {
+        using var cluster = CollectionTests.Started(2, durable: true);
+        var one = cluster.Replicas[0];
+        cluster.Turn(one, static r => TestCluster.Set(r, "k", "v"));
+        one.SnapshotClaims();
+        one.IsSnapshotVoid.ShouldBeFalse();
+        cluster.Turn(one, static r => r.FlushAll());
+        one.IsSnapshotVoid.ShouldBeTrue("a power cut may leave the snapshot and not the log that says what was flushed");
+    }
+
+    [Fact]
+    public void A_donor_gives_nothing_that_its_own_log_does_not_have()
+    {
+        using var cluster = CollectionTests.Started(2, durable: true);
+        var (donor, other) = (cluster.Replicas[0], cluster.Replicas[1]);
+        cluster.Turn(donor, r =>
+        {
+            TestCluster.Set(r, "k", "v");
+            r.Receive(new TransferRequest(other.StartId, 1, 0, Table.Partitions - 1, SlotSet.All));
+            r.HasUnwritten.ShouldBeFalse("what was executed goes into the log with the piece that shows it");
+            r.Outbox.Effects.Where(static e => e.Message is TransferChunk).ShouldAllBe(static e => e.AfterWrite);
+        });
+    }
+
+    [Fact]
     public void A_snapshot_that_began_before_the_table_was_given_up_is_void()
     {
         using var cluster = CollectionTests.Started(3, durable: true);

@@ -94,6 +94,7 @@ internal sealed class TestCluster : IDisposable
             (disk.Claims, disk.Begin, disk.Slices, disk.Cursor) = (replica.SnapshotClaims(), disk.Items.Count, [], 0);
         if (replica.IsSnapshotVoid)
         {
+            replica.EndSnapshot();
             disk.Claims = null;
             return;
         }
