@@ -24,28 +24,30 @@ internal sealed class Simulation
     private readonly List<SimulatedClient> _clients = [];
     private readonly Invariants _invariants;
 
-    private Simulation(RunPlan plan, TextWriter? output)
+    private Simulation(RunPlan plan, RunOptions options)
     {
         _plan = plan;
         var streams = new Streams(plan.Seed);
-        _trace = new Trace(_queue, output);
+        _trace = new Trace(_queue, options.Output, options.Detail);
         _cluster = new SimulatedCluster(plan, streams, _queue, _trace) { Network = { Faults = plan.Links } };
         _history = new History(_queue, _trace);
         _faults = new FaultInjector(plan, _cluster, _queue, _trace, Coverage);
         var workload = new Workload(plan.Workload, streams.Clients);
         for (var i = 0; i < plan.Workload.Clients; i++)
             _clients.Add(new SimulatedClient(i, plan.Workload, workload, _cluster, _queue, streams.Clients, _history));
-        _invariants = new Invariants(new RunView(plan, _cluster, _history, _queue, Coverage));
+        _invariants = new Invariants(new RunView(plan, _cluster, _history, _queue, Coverage), options.Invariant);
+        if (options.Output is { } output)
+            PlanText.Write(plan, output);
     }
 
     private Coverage Coverage { get; } = new();
 
     /// <summary>Runs a plan to its end, or to the first violation.</summary>
     /// <param name="plan">What to run.</param>
-    /// <param name="output">Where the trace is printed; null for nowhere.</param>
-    public static RunResult Run(RunPlan plan, TextWriter? output = null)
+    /// <param name="options">What is printed of it; null for nothing.</param>
+    public static RunResult Run(RunPlan plan, RunOptions? options = null)
     {
-        var simulation = new Simulation(plan, output);
+        var simulation = new Simulation(plan, options ?? new RunOptions());
         var before = SynchronizationContext.Current;
         SynchronizationContext.SetSynchronizationContext(new QueueContext(simulation._queue));
         try
@@ -70,6 +72,11 @@ internal sealed class Simulation
         catch (InvariantViolationException broken)
         {
             violation = broken.Violation;
+        }
+        catch (Exception error)
+        {
+            // Of the product, outside of its actors, or of a check: in either case this seed has to be looked at, and the next one run.
+            violation = new Violation("no exception", error.ToString());
         }
         if (violation is not null)
             _trace.Say("CHECK", $"{violation.Invariant}: {violation.Message}");
@@ -119,6 +126,19 @@ internal sealed class Simulation
             _invariants.AtCheckpoint();
         }
     }
+}
+
+/// <summary>How a plan is run. Nothing of it changes what happens.</summary>
+internal sealed record RunOptions
+{
+    /// <summary>Where the trace is printed; null for nowhere.</summary>
+    public TextWriter? Output { get; init; }
+
+    /// <summary>How much of it.</summary>
+    public TraceDetail Detail { get; init; }
+
+    /// <summary>An invariant beside those of every run; null for none.</summary>
+    public Func<RunView, Invariant>? Invariant { get; init; }
 }
 
 /// <summary>What became of a run.</summary>

@@ -10,10 +10,10 @@ internal sealed class Invariants
     private readonly HashSet<NodeProcess> _recovered = [];
     private readonly CoverageProbe _probe;
 
-    public Invariants(RunView view)
+    public Invariants(RunView view, Func<RunView, Invariant>? another = null)
     {
         _view = view;
-        _probe = new CoverageProbe(view.Coverage);
+        _probe = new CoverageProbe(view);
         _all =
         [
             new NodesRun(view),
@@ -23,6 +23,8 @@ internal sealed class Invariants
             new DigestsTellTheTruth(view),
             new Progress(view),
         ];
+        if (another is not null)
+            _all = [.. _all, another(view)];
         view.Ledger.Accepted = written => Each(i => i.OnAccepted(written));
         view.History.Returned = operation => Each(i => i.OnReturned(operation));
         view.Cluster.Started = OnStarted;
@@ -35,6 +37,7 @@ internal sealed class Invariants
     {
         foreach (var machine in _view.Cluster.Running)
         {
+            _probe.Look(machine);
             if (!machine.Process!.HasRecovered)
                 continue;
             if (_recovered.Add(machine.Process))
@@ -49,15 +52,8 @@ internal sealed class Invariants
     /// <summary>The last checks.</summary>
     public void AtEnd() => Each(static i => i.AtEnd());
 
-    /// <summary>Counts what the processes that still run have done.</summary>
-    public void Count()
-    {
-        foreach (var machine in _view.Cluster.Running)
-            _probe.Count(machine);
-        _probe.Count(_view.Cluster.Network.Counters);
-        foreach (var machine in _view.Cluster.Machines.Where(static m => m.Disk is not null))
-            _probe.Count(machine.Disk!.Counters);
-    }
+    /// <summary>Takes what has been counted into the coverage.</summary>
+    public void Count() => _probe.Count();
 
     private void OnStarted(Machine machine)
     {
@@ -78,7 +74,7 @@ internal sealed class Invariants
         _view.Ledger.AddUnpublished(replica);
         if (machine.Process.HasRecovered)
             Each(i => i.OnEnding(machine));
-        _probe.Count(machine);
+        _probe.Look(machine);
     }
 
     private void Each(Action<Invariant> look)

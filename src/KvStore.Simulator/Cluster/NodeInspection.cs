@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using KvStore.Core.Log;
 using KvStore.Core.Replication;
 using KvStore.Core.Storage;
 using KvStore.Node.Store;
@@ -27,6 +28,14 @@ internal static class NodeInspection
     /// <summary>The log of a store; null in memory.</summary>
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_disk")]
     public static extern ref StoreDisk? DiskOf(StoreActor store);
+
+    /// <summary>The writer of a log; null before the folder has been read.</summary>
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_writer")]
+    public static extern ref LogWriter? WriterOf(StoreDisk disk);
+
+    /// <summary>The membership events that a store has seen.</summary>
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_events")]
+    public static extern ref ClusterEventLog EventsOf(StoreActor store);
 
     /// <summary>The mutations that a replica keeps for refills.</summary>
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_backlog")]

@@ -1,4 +1,5 @@
 using System.Text;
+using KvStore.Actors.Remoting;
 using KvStore.Core.Log;
 using KvStore.Core.Replication;
 using KvStore.Node;
@@ -50,6 +51,15 @@ internal sealed class NodeProcess
 
     /// <summary>The replica; null before the store has been made, and when it was stopped in order. A killed one stays readable.</summary>
     public Replica? Replica => _store is { } store && !_cell!.IsTerminated ? NodeInspection.ReplicaOf(store) : null;
+
+    /// <summary>The store's side of the disk; null before the store has been made, and in memory.</summary>
+    public StoreDisk? Disk => _store is { } store ? NodeInspection.DiskOf(store) : null;
+
+    /// <summary>The membership events that the store has seen; null before it has been made.</summary>
+    public ClusterEventLog? MembershipEvents => _store is { } store ? NodeInspection.EventsOf(store) : null;
+
+    /// <summary>What its remoting counts.</summary>
+    public RemotingCounters Remoting => RemotingCounters.Of(_system);
 
     /// <summary>Hears all mutations that this process publishes, before anybody else does.</summary>
     public Action<Mutations>? Published { get; set; }

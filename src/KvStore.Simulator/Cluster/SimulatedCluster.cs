@@ -51,6 +51,9 @@ internal sealed class SimulatedCluster
     /// <summary>Called when a process has ended by itself: after it left, or since a part of it failed.</summary>
     public Action<Machine> EndedByItself { get; set; } = static _ => { };
 
+    /// <summary>Called with what a node logs.</summary>
+    public Action<string> Logged { get; set; } = static _ => { };
+
     /// <summary>What the nodes say, from warnings on.</summary>
     public List<string> Warnings { get; } = [];
 
@@ -88,7 +91,7 @@ internal sealed class SimulatedCluster
             .WithTransport(transport => Network.Attach(transport, lifetime));
         var disk = machine.Disk?.Mount();
         var identity = new NodeIdentity(startId, hashSeed, machine.Disk?.Identify(startId) ?? 0);
-        Note(TraceKind.Start, machine, (long)startId, "starts");
+        Note(TraceKind.Start, machine, (long)startId, $"starts as {startId:x}{(isFounder ? ", may found the cluster" : "")}");
         machine.Process = new NodeProcess(lifetime, BootstrapSetup.Create().WithConfig(config).And(engine), settings, identity, time, disk) { IsFounder = isFounder };
         Started(machine);
     }
@@ -108,7 +111,7 @@ internal sealed class SimulatedCluster
     /// <summary>The machine loses its power, with what is not synced.</summary>
     public void CutPower(Machine machine)
     {
-        Note(TraceKind.End, machine, 1, "loses its power");
+        Note(TraceKind.End, machine, 1, machine.IsRunning ? "loses its power" : "loses its power, without a process");
         if (machine.IsRunning)
         {
             Ending(machine);
@@ -152,6 +155,7 @@ internal sealed class SimulatedCluster
           loglevel = INFO
           remote.dot-netty.tcp { hostname = "{{machine.Name}}", port = {{Port}} }
           cluster {
+            app-version = "1.0.0"
             seed-nodes = [{{string.Join(", ", seeds)}}]
             seed-node-timeout = 2s
             retry-unsuccessful-join-after = 2s
@@ -170,17 +174,26 @@ internal sealed class SimulatedCluster
             _trace.Say(machine.Name, what);
     }
 
+    private static string Word(LogLevel level) => level switch
+    {
+        LogLevel.ErrorLevel => "error",
+        LogLevel.WarningLevel => "warning",
+        _ => "log",
+    };
+
     private sealed class NodeLog(SimulatedCluster cluster, Machine machine) : LogSink
     {
         public override void Write(LogEvent logEvent)
         {
-            var text = logEvent.Message.ToString();
+            var text = logEvent.Message.ToString() ?? "";
             cluster._trace.Note(TraceKind.Log, machine.Index);
             cluster._trace.Note(text);
             if (logEvent.LogLevel() >= LogLevel.ErrorLevel)
                 cluster.Warnings.Add($"{machine.Name} {text} {logEvent.Cause}");
-            if (cluster._trace.IsRead)
-                cluster._trace.Say(machine.Name, $"log {logEvent.LogLevel()} {text} {logEvent.Cause}");
+            cluster.Logged(text);
+            var level = logEvent.LogLevel();
+            if (cluster._trace.ShowsLogs || (cluster._trace.IsRead && level >= LogLevel.WarningLevel))
+                cluster._trace.Say(machine.Name, $"{Word(level)}: {text}{(logEvent.Cause is { } cause ? $" ({cause})" : "")}");
         }
     }
 }

@@ -53,7 +53,7 @@ internal sealed partial class FaultInjector(RunPlan plan, SimulatedCluster clust
         withoutCluster = cluster.Running.Any(static m => m.Process!.Membership.State.Members.Count > 0) ? 0 : withoutCluster + 1;
         if (withoutCluster == OperatorPatience && cluster.Machines.FirstOrDefault(static m => m.IsWanted) is { } first)
         {
-            coverage.Hit("the first seed was started again, since no node was in a cluster");
+            coverage.Hit("cluster begun anew");
             cluster.Kill(first);
             cluster.Start(first, asFounder: true);
             withoutCluster = 0;
@@ -85,9 +85,11 @@ internal sealed partial class FaultInjector(RunPlan plan, SimulatedCluster clust
         var other = cluster.Machines[fault.Other % cluster.Machines.Count];
         trace.Note(TraceKind.Fault, (long)fault.Kind, machine.Index, other.Index);
         if (trace.IsRead)
-            trace.Say(machine.Name, $"fault {fault.Kind}, {other.Name}, {fault.Duration.TotalSeconds:F3} s, {fault.Value}");
+            trace.Say("FAULT", FaultText.Of(fault, machine.Index, other.Index));
         if (Inject(fault, machine, other))
             coverage.Hit(fault.Kind);
+        else if (trace.IsRead)
+            trace.Say("FAULT", "could not be: it needs what is not there at the moment");
     }
 
     private bool Inject(Fault fault, Machine machine, Machine other) => fault.Kind switch

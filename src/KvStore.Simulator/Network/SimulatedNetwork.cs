@@ -120,7 +120,7 @@ internal sealed class SimulatedNetwork(EventQueue queue, Random random, Trace tr
         }
         Counters.Delivered++;
         trace.Note(TraceKind.Frame, from.Self.Uid, to.Self.Uid, frame.Payload.Length);
-        if (trace.IsRead)
+        if (trace.ShowsFrames)
             trace.Say(to.Self.Address.Host!, $"<- {from.Self.Address.Host} {frame.Describe()}");
         to.OnArrived(from, association, frame);
     }

@@ -4,9 +4,9 @@ namespace KvStore.Simulator.World;
 
 /// <summary>
 /// What happened, in order: a hash of all of it, by which two runs are compared, and the text where somebody reads it. The hash is
-/// of the numbers that a line is made of and not of the line, so that it costs nothing to keep.
+/// of the numbers that a line is made of and not of the line, so that it costs nothing to keep, and is the same whatever is printed.
 /// </summary>
-internal sealed class Trace(EventQueue queue, TextWriter? output)
+internal sealed class Trace(EventQueue queue, TextWriter? output, TraceDetail detail = TraceDetail.Script)
 {
     private const ulong Prime = 0x100000001B3;
 
@@ -14,6 +14,12 @@ internal sealed class Trace(EventQueue queue, TextWriter? output)
 
     /// <summary>True when text is wanted: then, and only then, is <see cref="Say"/> worth a string.</summary>
     public bool IsRead => output is not null;
+
+    /// <summary>True when every message between nodes is wanted too.</summary>
+    public bool ShowsFrames => IsRead && detail.HasFlag(TraceDetail.Frames);
+
+    /// <summary>True when everything that nodes log is wanted, and not warnings and errors alone.</summary>
+    public bool ShowsLogs => IsRead && detail.HasFlag(TraceDetail.Logs);
 
     /// <summary>The hash of everything so far.</summary>
     public ulong Hash => _hash;
@@ -46,7 +52,20 @@ internal sealed class Trace(EventQueue queue, TextWriter? output)
 
     /// <summary>Prints a line, if anybody reads.</summary>
     public void Say(string who, string what) =>
-        output?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{queue.Now.TotalSeconds,11:F6}  {who,-8} {what}"));
+        output?.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{queue.Now.TotalSeconds,11:F6}  {who,-9} {what}"));
+}
+
+/// <summary>What is printed beside the script: faults, starts and ends, calls and returns, and what nodes warn of.</summary>
+[Flags]
+internal enum TraceDetail
+{
+    Script = 0,
+
+    /// <summary>All that nodes log.</summary>
+    Logs = 1,
+
+    /// <summary>The messages between nodes, as they arrive.</summary>
+    Frames = 2,
 }
 
 /// <summary>What an entry of the trace is about.</summary>
