@@ -83,6 +83,9 @@ internal sealed class Connection : ClientBatch
 
     private void Receive(byte[] replies, BatchStatus status)
     {
+        // What the end of the connection has overtaken: the client has taken it for unknown, and another connection.
+        if (_isBroken)
+            return;
         _reader.Append(replies);
         while (_reader.TryRead(out var reply))
             Replied?.Invoke(reply);

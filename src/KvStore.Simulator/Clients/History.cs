@@ -37,10 +37,13 @@ internal sealed class History(EventQueue queue, Trace trace)
     {
         operation.End(queue.Now, machine.Clock.NowMs, reply);
         trace.Note(TraceKind.Return, operation.Id, (long)operation.Outcome);
-        if (reply is not null)
+        if (reply is not null && IsReproducible(operation))
             trace.Note(reply.ToString());
         if (trace.IsRead)
             trace.Say($"client {operation.Client}", $"<- {machine.Name} {operation.Outcome} {reply}");
         Returned?.Invoke(operation);
     }
+
+    // Memory and process id are those of the process that simulates.
+    private static bool IsReproducible(Operation operation) => operation.Command != "INFO";
 }

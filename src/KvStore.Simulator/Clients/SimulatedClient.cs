@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Text;
 using KvStore.Protocol.Client;
+using KvStore.Simulator.Clients.Generators;
 using KvStore.Simulator.Cluster;
 using KvStore.Simulator.Faults;
 using KvStore.Simulator.World;
@@ -38,9 +39,12 @@ internal sealed class SimulatedClient(int number, WorkloadPlan plan, Workload wo
         var output = new ArrayBufferWriter<byte>();
         for (var left = random.Next(8) == 0 ? random.Next(2, 6) : 1; left > 0; left--)
         {
-            var operation = history.Call(number, _machine!, workload.Draw(number));
+            var operation = history.Call(number, _machine!, workload.Draw(number, _machine!.Clock.NowMs));
             _waiting.Enqueue(operation);
-            RequestWriter.Write(output, [.. operation.Arguments.Select(Encoding.UTF8.GetBytes)]);
+            if (operation.Command == Mistakes.Raw)
+                output.Write(Encoding.UTF8.GetBytes(operation.Arguments[1]));
+            else
+                RequestWriter.Write(output, [.. operation.Arguments.Select(Encoding.UTF8.GetBytes)]);
         }
         _connection!.Send(output.WrittenMemory);
         var asked = ++_asked;
@@ -52,6 +56,8 @@ internal sealed class SimulatedClient(int number, WorkloadPlan plan, Workload wo
         var running = plan.OneNode ? cluster.Machines.Take(1).Where(static m => m.IsRunning).ToList() : cluster.Running.ToList();
         if (running.Count == 0)
             return false;
+        // What it was may yet learn that its process has ended, which is no news of the one that comes.
+        Leave();
         _machine = running[random.Next(running.Count)];
         var connection = new Connection(queue, _machine.Process!, history.NextConnection(), _machine.Clock.NowMs, Delay);
         connection.Replied = OnReply;

@@ -1,40 +1,36 @@
-using System.Globalization;
+using KvStore.Simulator.Clients.Generators;
 using KvStore.Simulator.Faults;
 
 namespace KvStore.Simulator.Clients;
 
-/// <summary>Draws commands: every value that is written is written once, so that whoever reads it says which write it saw.</summary>
+/// <summary>
+/// Draws commands: all that a client may send, the frequent ones more often. What only an operator sends, and what ends a membership,
+/// is left to the faults.
+/// </summary>
 internal sealed class Workload(WorkloadPlan plan, Random random)
 {
-    private long _values;
+    private readonly Ingredients _ingredients = new(plan, random);
 
     /// <summary>The next command of a client.</summary>
-    public string[] Draw(int client)
+    /// <param name="client">Which client.</param>
+    /// <param name="nowMs">The time by the clock of the machine that it is sent to, in Unix milliseconds.</param>
+    public string[] Draw(int client, long nowMs)
     {
-        var key = Key();
+        _ingredients.Client = client;
+        _ingredients.NowMs = nowMs;
         if (plan.FlushRarity > 0 && random.Next(plan.FlushRarity * 2) == 0)
-            return ["FLUSHALL"];
-        return random.Next(100) switch
+            return [random.Next(4) == 0 ? "FLUSHDB" : "FLUSHALL"];
+        return random.Next(1_000) switch
         {
-            < 30 => ["GET", key],
-            < 55 => ["SET", key, Value(client)],
-            < 63 => ["SET", key, Value(client), "PX", Number(random.Next(1, 5_000))],
-            < 73 => ["DEL", key],
-            < 78 => ["INCR", "counter:" + key],
-            < 82 => ["APPEND", "text:" + key, Value(client)],
-            < 86 => ["PEXPIRE", key, Number(random.Next(1, 5_000))],
-            < 89 => ["PERSIST", key],
-            < 92 => ["MGET", key, Key()],
-            < 95 => ["MSET", key, Value(client), Key(), Value(client)],
-            < 97 => ["SET", key, Value(client), "NX"],
-            < 98 => ["GETDEL", key],
-            _ => ["PTTL", key],
+            < 300 => ["GET", _ingredients.Key()],
+            < 500 => ["SET", _ingredients.Key(), _ingredients.Value()],
+            < 690 => StringCommands.Draw(_ingredients),
+            < 740 => CounterCommands.Draw(_ingredients),
+            < 890 => ExpiryCommands.Draw(_ingredients),
+            < 980 => KeyCommands.Draw(_ingredients),
+            < 985 => Mistakes.Draw(_ingredients),
+            < 998 => ConnectionCommands.Draw(_ingredients),
+            _ => ServerCommands.Draw(_ingredients),
         };
     }
-
-    private string Key() => "key:" + Number(random.Next(plan.Keys));
-
-    private string Value(int client) => $"v{client}.{++_values}".PadRight(random.Next(plan.MaxValueBytes), '.');
-
-    private static string Number(long value) => value.ToString(CultureInfo.InvariantCulture);
 }
