@@ -20,12 +20,19 @@ internal sealed class Invariants
             new VersionIdentity(view),
             new VectorHonesty(view),
             new SyncedHonesty(view),
+            new AcknowledgedWritesSurvive(view),
+            new TruthfulErrors(view),
+            new NothingOutOfThinAir(view),
             new DigestsTellTheTruth(view),
             new Progress(view),
         ];
         if (another is not null)
             _all = [.. _all, another(view)];
-        view.Ledger.Accepted = written => Each(i => i.OnAccepted(written));
+        view.Ledger.Accepted = written =>
+        {
+            view.Values.Add(written);
+            Each(i => i.OnAccepted(written));
+        };
         view.History.Returned = operation => Each(i => i.OnReturned(operation));
         view.Cluster.Started = OnStarted;
         view.Cluster.Ending = OnEnding;

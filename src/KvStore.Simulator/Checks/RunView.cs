@@ -21,4 +21,7 @@ internal sealed class RunView(RunPlan plan, SimulatedCluster cluster, History hi
 
     /// <summary>Every mutation that was ever accepted.</summary>
     public MutationLedger Ledger { get; } = new();
+
+    /// <summary>Every value that was ever written.</summary>
+    public ValueLedger Values { get; } = new(history);
 }

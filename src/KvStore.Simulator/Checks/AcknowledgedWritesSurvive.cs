@@ -1,0 +1,190 @@
+using KvStore.Core.Versioning;
+using KvStore.Node;
+using KvStore.Simulator.Clients;
+using KvStore.Simulator.Cluster;
+
+namespace KvStore.Simulator.Checks;
+
+/// <summary>
+/// What a client was told is written is there, or something newer in its place, when the machine that said so has read its disk
+/// again, and in the end. With a write everything is promised that its origin had numbered before it, since no reply leaves before all
+/// that was executed before it is as safe. What that machine is held to:
+/// <list type="bullet">
+/// <item>Under fsync always: everything that it answered, and every value that it showed, whatever ended its process.</item>
+/// <item>Under interval and never: the same until its power is cut. A kill -9 leaves what was written.</item>
+/// <item>In memory: nothing by itself, once its process is over. But whoever had applied what was acknowledged, and still runs, has it.</item>
+/// </list>
+/// A disk that was replaced or damaged, and a replica that gave up what it had since it had been forgotten, are held to nothing from before.
+/// </summary>
+internal sealed class AcknowledgedWritesSurvive(RunView view) : Invariant(view)
+{
+    private readonly Dictionary<Machine, Holding> _holdings = [];
+    private readonly Dictionary<ulong, Account> _accounts = [];
+    private readonly Dictionary<string, VersionStamp> _taken = [];
+    private readonly Dictionary<(NodeProcess, ulong), long> _applied = [];
+    private readonly HashSet<NodeProcess> _ended = [];
+
+    // False when a process has ended in a way that leaves mutations nobody was told of: then a key may be gone by one of these.
+    private bool _knowsAll = true;
+
+    public override string Name => "acknowledged writes survive";
+
+    private bool IsInMemory => View.Plan.Durability is null;
+
+    private bool IsAlwaysSynced => View.Plan.Durability?.Fsync == FsyncPolicy.Always;
+
+    public override void OnAccepted(Written written)
+    {
+        if ((written.Kind == Core.Replication.RecordKind.Deleted || written.ExpiresAtMs != 0) && written.Version > _taken.GetValueOrDefault(written.Key))
+            _taken[written.Key] = written.Version;
+    }
+
+    public override void OnStarted(Machine machine)
+    {
+        var process = machine.Process!;
+        if (!_holdings.TryGetValue(machine, out var holding))
+            _holdings.Add(machine, holding = new Holding(machine, process));
+        else
+            _knowsAll &= _ended.Contains(holding.Process);
+        if (HasLost(holding))
+            holding.Promises = new Promises();
+        holding.Look(process);
+        _accounts[process.StartId] = new Account(holding.Promises);
+    }
+
+    public override void OnEnding(Machine machine) => _ended.Add(machine.Process!);
+
+    public override void OnDiscarded(Machine machine)
+    {
+        var holding = _holdings[machine];
+        // Replies that are still under way were of what it has given up.
+        _accounts.Remove(holding.Process.StartId);
+        holding.Promises = new Promises();
+        _accounts[machine.Process!.Replica!.StartId] = new Account(holding.Promises);
+        View.Coverage.Hit("check promises ended by a discard");
+    }
+
+    public override void OnReturned(Operation operation)
+    {
+        foreach (var (key, value) in Writes.Done(operation))
+            Promise(operation, key, value);
+        if (!IsAlwaysSynced || !_accounts.TryGetValue(operation.StartId, out var account))
+            return;
+        foreach (var (_, value) in Reads.Of(operation))
+        {
+            if (ValueText.LastNumber(value) is not { } number || View.Values.MutationOf(number) is not { } shown)
+                continue;
+            account.Promises.Add(shown);
+        }
+    }
+
+    public override void AtCheckpoint(Machine machine)
+    {
+        if (!IsInMemory)
+            return;
+        var promises = _holdings[machine].Promises;
+        foreach (var (origin, mark) in machine.Process!.Replica!.Vector())
+        {
+            if (!_accounts.TryGetValue(origin, out var account))
+                continue;
+            var from = _applied.GetValueOrDefault((machine.Process, origin));
+            var to = Math.Min(mark.Number, account.Number);
+            if (to > from)
+                _applied[(machine.Process, origin)] = AddAll(promises, origin, from, to);
+        }
+    }
+
+    public override void OnRecovered(Machine machine)
+    {
+        if (machine.Disk is null || machine.IsDamaged)
+            return;
+        View.Coverage.Hit("check promised keys looked for after a recovery", _holdings[machine].Promises.Count);
+        Look(machine, "has recovered from a disk that has kept everything, and lacks");
+    }
+
+    public override void AtEnd()
+    {
+        foreach (var machine in View.Cluster.Running.Where(static m => !m.IsDamaged))
+        {
+            View.Coverage.Hit("check promised keys looked for in the end", _holdings[machine].Promises.Count);
+            Look(machine, "lacks in the end");
+        }
+    }
+
+    private void Promise(Operation operation, string key, string value)
+    {
+        var written = ValueText.LastNumber(value) is { } number ? View.Values.MutationOf(number) : null;
+        if (written is null)
+        {
+            // In memory a reply does not wait for what it says to be published.
+            if (!IsInMemory && _knowsAll && View.Ledger.Missed == 0)
+                Fail($"{operation} is in no mutation that was published, or was left behind: {key}");
+            return;
+        }
+        if (!_accounts.TryGetValue(written.Origin, out var account) || account.Number >= written.Number)
+            return;
+        account.Number = AddAll(account.Promises, written.Origin, account.Number, written.Number);
+    }
+
+    private long AddAll(Promises promises, ulong origin, long from, long to)
+    {
+        var all = View.Ledger.Of(origin);
+        for (var number = from; number < to; number++)
+        {
+            if (all[(int)number] is { } written)
+                promises.Add(written);
+        }
+        return to;
+    }
+
+    private void Look(Machine machine, string how)
+    {
+        if (_holdings[machine].Promises.WhatIsMissing(machine.Process!.Replica!, IsGone) is { } missing)
+            Fail($"{machine} {how} {missing}");
+    }
+
+    private bool IsGone(Written written) =>
+        !_knowsAll || View.Ledger.Missed > 0 || _taken.GetValueOrDefault(written.Key) >= written.Version;
+
+    private bool HasLost(Holding holding)
+    {
+        if (holding.Machine.Disk is not { } disk)
+            return true;
+        var isCut = disk.Counters.PowerCuts > holding.PowerCuts && !IsAlwaysSynced;
+        return isCut || disk.Counters.RottenBits > holding.RottenBits || disk.Identify(holding.Process.StartId) != holding.Identity;
+    }
+
+    /// <summary>What was promised of an origin, and up to which of its numbers.</summary>
+    private sealed class Account(Promises promises)
+    {
+        public Promises Promises => promises;
+
+        public long Number { get; set; }
+    }
+
+    /// <summary>What a machine is held to, and what its disk had been through when its process started.</summary>
+    private sealed class Holding(Machine machine, NodeProcess process)
+    {
+        public Machine Machine => machine;
+
+        public NodeProcess Process { get; private set; } = process;
+
+        public Promises Promises { get; set; } = new();
+
+        public long PowerCuts { get; private set; }
+
+        public long RottenBits { get; private set; }
+
+        public ulong Identity { get; private set; }
+
+        public void Look(NodeProcess process)
+        {
+            Process = process;
+            if (machine.Disk is not { } disk)
+                return;
+            PowerCuts = disk.Counters.PowerCuts;
+            RottenBits = disk.Counters.RottenBits;
+            Identity = disk.Identify(process.StartId);
+        }
+    }
+}
