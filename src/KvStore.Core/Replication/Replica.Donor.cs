@@ -27,7 +27,7 @@ public sealed partial class Replica
             Outbox.Send(request.Replica, new TransferRefused(StartId, request.Transfer));
             return;
         }
-        //Flush();
+        Flush();
         var digests = new UInt128[DigestReply.CountOf(request.Partition)];
         for (var i = 0; i < digests.Length; i++)
         {
@@ -50,7 +50,7 @@ public sealed partial class Replica
             Outbox.Send(request.Replica, new TransferRefused(StartId, request.Transfer));
             return;
         }
-        //Flush();
+        Flush();
         var writer = new PieceWriter(this, request, ++_answers, Vector());
         var cursor = request.Cursor;
         var steps = 0;
