@@ -35,7 +35,7 @@ internal sealed class Simulation
         var workload = new Workload(plan.Workload, streams.Clients);
         for (var i = 0; i < plan.Workload.Clients; i++)
             _clients.Add(new SimulatedClient(i, plan.Workload, workload, _cluster, _queue, streams.Clients, _history));
-        _invariants = new Invariants(new RunView(plan, _cluster, _history, _queue, Coverage), options.Invariant);
+        _invariants = new Invariants(new RunView(plan, _cluster, _history, _queue, streams.Checks, Coverage), options.Invariant);
         if (options.Output is { } output)
             PlanText.Write(plan, output);
     }

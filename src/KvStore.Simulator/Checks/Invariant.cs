@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using KvStore.Core.Replication;
 using KvStore.Simulator.Clients;
 using KvStore.Simulator.Cluster;
 
@@ -15,6 +16,11 @@ internal abstract class Invariant(RunView view)
 
     /// <summary>A mutation was accepted somewhere; called once for each.</summary>
     public virtual void OnAccepted(Written written)
+    {
+    }
+
+    /// <summary>A mutation was published that is another than was accepted under its number.</summary>
+    public virtual void OnContradicted(Written known, Written published)
     {
     }
 
@@ -35,6 +41,14 @@ internal abstract class Invariant(RunView view)
 
     /// <summary>A replica has given up what it had, to join anew.</summary>
     public virtual void OnDiscarded(Machine machine)
+    {
+    }
+
+    /// <summary>Something else than a process has recovered what a crash would leave at this moment.</summary>
+    /// <param name="what">After what crash, and of which machine.</param>
+    /// <param name="machine">The machine, which goes on.</param>
+    /// <param name="left">What was recovered; to be read during the call.</param>
+    public virtual void OnLeft(string what, Machine machine, Replica left)
     {
     }
 

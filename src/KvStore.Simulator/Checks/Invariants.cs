@@ -7,7 +7,6 @@ internal sealed class Invariants
 {
     private readonly RunView _view;
     private readonly Invariant[] _all;
-    private readonly HashSet<NodeProcess> _recovered = [];
     private readonly CoverageProbe _probe;
 
     public Invariants(RunView view, Func<RunView, Invariant>? another = null)
@@ -19,7 +18,10 @@ internal sealed class Invariants
             new NodesRun(view),
             new VersionIdentity(view),
             new VectorHonesty(view),
+            new NoResurrection(view),
+            new Expiry(view),
             new SyncedHonesty(view),
+            new LeftOnDisk(view, (what, machine, left) => Each(i => i.OnLeft(what, machine, left))),
             new AcknowledgedWritesSurvive(view),
             new TruthfulErrors(view),
             new NothingOutOfThinAir(view),
@@ -31,11 +33,15 @@ internal sealed class Invariants
         view.Ledger.Accepted = written =>
         {
             view.Values.Add(written);
+            view.Keys.Add(written);
             Each(i => i.OnAccepted(written));
         };
         view.History.Returned = operation => Each(i => i.OnReturned(operation));
+        view.Ledger.Contradicted = (known, other) => Each(i => i.OnContradicted(known, other));
         view.Cluster.Started = OnStarted;
         view.Cluster.Ending = OnEnding;
+        view.Cluster.Accepted = (machine, startId) => view.Ledger.TakeDown(machine.Process!.LastReplica!, startId);
+        view.Cluster.Recovered = machine => Each(i => i.OnRecovered(machine));
         view.Cluster.Discarded = machine => Each(i => i.OnDiscarded(machine));
     }
 
@@ -47,8 +53,6 @@ internal sealed class Invariants
             _probe.Look(machine);
             if (!machine.Process!.HasRecovered)
                 continue;
-            if (_recovered.Add(machine.Process))
-                Each(i => i.OnRecovered(machine));
             Each(i => i.AtCheckpoint(machine));
         }
     }
@@ -64,13 +68,7 @@ internal sealed class Invariants
 
     private void OnStarted(Machine machine)
     {
-        var process = machine.Process!;
-        process.Published = message =>
-        {
-            if (message.First > _view.Ledger.Of(message.Origin).Count + 1)
-                _view.Ledger.AddUnpublished(process.Replica!);
-            _view.Ledger.Add(message);
-        };
+        machine.Process!.Published = _view.Ledger.Add;
         Each(i => i.OnStarted(machine));
     }
 
@@ -78,7 +76,9 @@ internal sealed class Invariants
     {
         if (machine.Process!.Replica is not { } replica)
             return;
-        _view.Ledger.AddUnpublished(replica);
+        // What the turn that it ends in the middle of has accepted.
+        while (machine.Process.HasAccepted(out var startId))
+            _view.Ledger.TakeDown(replica, startId);
         if (machine.Process.HasRecovered)
             Each(i => i.OnEnding(machine));
         _probe.Look(machine);

@@ -1,5 +1,6 @@
 using System.Text;
 using KvStore.Core.Replication;
+using KvStore.Core.Storage;
 using KvStore.Core.Versioning;
 using KvStore.Simulator.Cluster;
 
@@ -13,9 +14,13 @@ namespace KvStore.Simulator.Checks;
 /// <param name="Kind">What it does.</param>
 /// <param name="ExpiresAtMs">Unix milliseconds; 0 for never.</param>
 /// <param name="Value">The value as text; empty for a deletion.</param>
-internal sealed record Written(ulong Origin, long Number, string Key, VersionStamp Version, RecordKind Kind, long ExpiresAtMs, string Value);
+internal sealed record Written(ulong Origin, long Number, string Key, VersionStamp Version, RecordKind Kind, long ExpiresAtMs, string Value)
+{
+    /// <summary>The hash of the value's bytes, by which an expired entry still says what it was; 0 where there is no value.</summary>
+    public ulong ValueHash { get; init; }
+}
 
-/// <summary>Every mutation that any process ever accepted, taken down when it was published, or when its process ended before that.</summary>
+/// <summary>Every mutation that any process ever accepted, taken down at once.</summary>
 internal sealed class MutationLedger
 {
     private readonly Dictionary<ulong, List<Written?>> _byOrigin = [];
@@ -23,7 +28,10 @@ internal sealed class MutationLedger
     /// <summary>Called for each new one.</summary>
     public Action<Written>? Accepted { get; set; }
 
-    /// <summary>How many it has not seen: they were not published, as the log was full, and the backlog had let go of them.</summary>
+    /// <summary>Called when a number comes again and is something else; with what it was, and what it is.</summary>
+    public Action<Written, Written>? Contradicted { get; set; }
+
+    /// <summary>How many it has not seen: the backlog had let go of them in the turn in which they were accepted.</summary>
     public long Missed { get; private set; }
 
     /// <summary>What an origin has numbered, from 1 on; null where it was missed.</summary>
@@ -42,22 +50,45 @@ internal sealed class MutationLedger
             written.Add(null);
             Missed++;
         }
-        var records = message.Records.Span;
-        for (var number = message.First; number <= message.Last; number++)
+        var number = message.First;
+        foreach (var entry in Read(message))
         {
-            var record = EntryRecord.Read(ref records, message.Origin);
-            if (number <= written.Count)
+            if (number++ <= written.Count)
+            {
+                if (written[(int)entry.Number - 1] is { } known && known != entry)
+                    Contradicted?.Invoke(known, entry);
                 continue;
-            var entry = new Written(message.Origin, number, Encoding.UTF8.GetString(record.Key), record.Version, record.Kind, record.ExpiresAtMs, Encoding.UTF8.GetString(record.Value));
+            }
             written.Add(entry);
             Accepted?.Invoke(entry);
         }
     }
 
-    /// <summary>Takes down what a replica has accepted, and perhaps logged, and not published: it ended before, or its log was full.</summary>
-    public void AddUnpublished(Replica replica)
+    /// <summary>
+    /// Takes down what a replica has accepted under a start id, be it published, logged or neither: clients may have read it already, and the
+    /// pieces of its table that it gives others may hold it.
+    /// </summary>
+    public void TakeDown(Replica replica, ulong startId)
     {
-        foreach (var message in NodeInspection.BacklogOf(replica).From(replica.StartId, Of(replica.StartId).Count + 1).ToList())
+        foreach (var message in NodeInspection.BacklogOf(replica).From(startId, Of(startId).Count + 1).ToList())
             Add(message);
+        var (records, count) = NodeInspection.PendingOf(replica);
+        if (startId == replica.StartId && count > 0)
+            Add(new Mutations(startId, replica.LastNumber - count + 1, count, records));
+    }
+
+    private static List<Written> Read(Mutations message)
+    {
+        var all = new List<Written>(message.Count);
+        var records = message.Records.Span;
+        for (var number = message.First; number <= message.Last; number++)
+        {
+            var record = EntryRecord.Read(ref records, message.Origin);
+            all.Add(new Written(message.Origin, number, Encoding.UTF8.GetString(record.Key), record.Version, record.Kind, record.ExpiresAtMs, Encoding.UTF8.GetString(record.Value))
+            {
+                ValueHash = record.Kind == RecordKind.Value ? ContentHash.OfValue(record.Value) : 0,
+            });
+        }
+        return all;
     }
 }

@@ -23,7 +23,7 @@ internal sealed class NodesRun(RunView view) : Invariant(view)
                 continue;
             if (process.Failure is DiskFailedException && machine.Disk?.Counters.FailedSyncs > 0)
                 continue;
-            if (process.Failure is DataFolderException && machine.IsDamaged)
+            if (process.Failure is DataFolderException && machine.MayRefuseStart)
                 continue;
             Fail($"{machine} has ended: {process.Failure}");
         }

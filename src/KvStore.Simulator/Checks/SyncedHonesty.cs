@@ -12,6 +12,13 @@ internal sealed class SyncedHonesty(RunView view) : Invariant(view)
 
     public override void OnEnding(Machine machine) => Report(machine);
 
+    // In memory it begins with nothing, as another store.
+    public override void OnStarted(Machine machine)
+    {
+        if (machine.Disk is null)
+            machine.ReportedSynced = OriginVector.Empty;
+    }
+
     // It holds another's data from then on, and has said so.
     public override void OnDiscarded(Machine machine) => machine.ReportedSynced = OriginVector.Empty;
 
@@ -19,9 +26,26 @@ internal sealed class SyncedHonesty(RunView view) : Invariant(view)
     {
         if (machine.Disk is null || machine.IsDamaged)
             return;
-        var held = machine.Process!.Replica!.Vector();
-        if (!Covers(held, machine.ReportedSynced))
-            Fail($"{machine} has said that it synced {machine.ReportedSynced}, and has recovered {held}");
+        Look(machine.ToString(), machine, machine.Process!.Replica!);
+        machine.MayRefuseStart = false;
+    }
+
+    public override void OnLeft(string what, Machine machine, Replica left)
+    {
+        Report(machine);
+        Look(what, machine, left);
+    }
+
+    public override void AtEnd()
+    {
+        foreach (var machine in View.Cluster.Running.Where(static m => !m.IsDamaged))
+            Look(machine.ToString(), machine, machine.Process!.Replica!);
+    }
+
+    private void Look(string what, Machine machine, Replica replica)
+    {
+        if (!Covers(replica.Vector(), machine.ReportedSynced))
+            Fail($"{machine} has said that it synced {machine.ReportedSynced}, and {what} holds {replica.Vector()}");
     }
 
     private static void Report(Machine machine) =>

@@ -31,8 +31,11 @@ internal sealed class Machine(int index, MachineClock clock, SimulatedDisk? disk
     /// <summary>What its processes have told others that a power cut would leave, since its disk was last empty.</summary>
     public OriginVector ReportedSynced { get; set; } = OriginVector.Empty;
 
-    /// <summary>True when the disk was damaged in a way that a node may refuse to start from.</summary>
+    /// <summary>True when what was synced was damaged: a node may refuse to start from it, or start with less.</summary>
     public bool IsDamaged { get; set; }
+
+    /// <summary>True when a node may refuse to start: the disk was damaged, or lost power while it wrote in any order.</summary>
+    public bool MayRefuseStart { get; set; }
 
     /// <inheritdoc/>
     public override string ToString() => Name;

@@ -41,6 +41,22 @@ internal static class NodeInspection
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_backlog")]
     public static extern ref Backlog BacklogOf(Replica replica);
 
+    /// <summary>The mutations that a replica has accepted and not published yet; the span is good until its next turn.</summary>
+    public static (ReadOnlyMemory<byte> Records, int Count) PendingOf(Replica replica)
+    {
+        var pending = FieldOf(replica);
+        return (BufferOf(pending).AsMemory(0, pending.Length), CountOf(pending));
+    }
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_pending")]
+    private static extern ref PendingMutations FieldOf(Replica replica);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_buffer")]
+    private static extern ref byte[] BufferOf(PendingMutations pending);
+
+    [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_count")]
+    private static extern ref int CountOf(PendingMutations pending);
+
     /// <summary>The table of a replica.</summary>
     [UnsafeAccessor(UnsafeAccessorKind.Field, Name = "_table")]
     public static extern ref Table TableOf(Replica replica);

@@ -17,6 +17,8 @@ internal sealed class NodeProcess
     private StoreActor? _store;
     private ActorCell? _cell;
     private long _discards;
+    private bool _isRecovered;
+    private (ulong StartId, long Number) _accepted;
 
     /// <summary>Starts it.</summary>
     /// <param name="lifetime">Ends with its kill.</param>
@@ -61,6 +63,9 @@ internal sealed class NodeProcess
     /// <summary>What its remoting counts.</summary>
     public RemotingCounters Remoting => RemotingCounters.Of(_system);
 
+    /// <summary>As <see cref="Replica"/>, of one that was stopped too: what it has accepted can still be read, and its table can't.</summary>
+    public Replica? LastReplica => _store is { } store ? NodeInspection.ReplicaOf(store) : null;
+
     /// <summary>Hears all mutations that this process publishes, before anybody else does.</summary>
     public Action<Mutations>? Published { get; set; }
 
@@ -87,6 +92,27 @@ internal sealed class NodeProcess
         (_store, _cell) = NodeInspection.StoreOf(_system);
         if (_store is not null)
             NodeInspection.MediatorOf(_store) = new PublishTap(NodeInspection.MediatorOf(_store), message => Published?.Invoke(message));
+    }
+
+    /// <summary>True when it has accepted writes since the last call, or has begun to number them anew.</summary>
+    /// <param name="startId">Under which start id; after a change, the one before.</param>
+    public bool HasAccepted(out ulong startId)
+    {
+        startId = _accepted.StartId;
+        if (LastReplica is not { } replica || (replica.LastNumber == _accepted.Number && replica.StartId == startId))
+            return false;
+        if (startId == 0)
+            startId = replica.StartId;
+        _accepted = (replica.StartId, startId == replica.StartId ? replica.LastNumber : 0);
+        return true;
+    }
+
+    /// <summary>True once: when the data folder has been read.</summary>
+    public bool HasJustRecovered()
+    {
+        if (_isRecovered || !HasRecovered)
+            return false;
+        return _isRecovered = true;
     }
 
     /// <summary>True when its replica has given up what it had since the last call.</summary>

@@ -48,6 +48,12 @@ internal sealed class SimulatedCluster
     /// <summary>Called when a process has been started.</summary>
     public Action<Machine> Started { get; set; } = static _ => { };
 
+    /// <summary>Called when a process has read its data folder, before it does anything else.</summary>
+    public Action<Machine> Recovered { get; set; } = static _ => { };
+
+    /// <summary>Called when a process has accepted writes, or begun to number them anew; with the start id.</summary>
+    public Action<Machine, ulong> Accepted { get; set; } = static (_, _) => { };
+
     /// <summary>Called when a process has ended by itself: after it left, or since a part of it failed.</summary>
     public Action<Machine> EndedByItself { get; set; } = static _ => { };
 
@@ -129,6 +135,10 @@ internal sealed class SimulatedCluster
             if (!machine.IsRunning)
                 continue;
             machine.Process!.Watch();
+            while (machine.Process.HasAccepted(out var startId))
+                Accepted(machine, startId);
+            if (machine.Process.HasJustRecovered())
+                Recovered(machine);
             if (machine.Process.HasDiscarded())
                 Discarded(machine);
             if (!machine.Process.HasEnded)

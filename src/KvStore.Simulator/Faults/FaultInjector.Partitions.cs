@@ -19,7 +19,7 @@ internal sealed partial class FaultInjector
         if (fault.Kind == FaultKind.Clog)
         {
             foreach (var (from, to) in cut)
-                cluster.Network.Clog(from, to, queue.Now + fault.Duration);
+                cluster.Network.Clog(from, to, queue.Now + Rest(fault));
             return cut.Count > 0;
         }
         foreach (var (from, to) in cut)

@@ -126,12 +126,20 @@ internal sealed partial class FaultInjector(RunPlan plan, SimulatedCluster clust
                 break;
             case FaultKind.BitRot when machine.Disk is { } disk:
                 cluster.Kill(machine);
-                machine.IsDamaged |= disk.Rot() is not null;
+                Rot(machine, disk);
                 break;
             default:
                 return false;
         }
         RestartLater(fault, machine);
+        return true;
+    }
+
+    private static bool Rot(Machine machine, Disk.SimulatedDisk disk)
+    {
+        if (disk.Rot() is null)
+            return false;
+        machine.IsDamaged = machine.MayRefuseStart = true;
         return true;
     }
 
@@ -158,9 +166,12 @@ internal sealed partial class FaultInjector(RunPlan plan, SimulatedCluster clust
     {
         if (!machine.IsRunning)
             return false;
-        machine.Process!.Lifetime.PausedUntil = queue.Now + fault.Duration;
+        machine.Process!.Lifetime.PausedUntil = queue.Now + Rest(fault);
         return true;
     }
+
+    // What waits in a queue for the end of a fault can't be called back when all faults end.
+    private TimeSpan Rest(Fault fault) => fault.Duration < plan.Faulty - queue.Now ? fault.Duration : plan.Faulty - queue.Now;
 
     private static bool StepClock(Fault fault, Machine machine)
     {
@@ -177,7 +188,7 @@ internal sealed partial class FaultInjector(RunPlan plan, SimulatedCluster clust
                 queue.After(fault.Duration, () => disk.Capacity = long.MaxValue);
                 break;
             case FaultKind.DiskStall:
-                disk.Stall(fault.Duration);
+                disk.Stall(Rest(fault));
                 break;
             default:
                 disk.FailNextSync();
@@ -239,6 +250,6 @@ internal sealed partial class FaultInjector(RunPlan plan, SimulatedCluster clust
     {
         machine.Disk?.Wipe();
         machine.ReportedSynced = Core.Replication.OriginVector.Empty;
-        machine.IsDamaged = false;
+        machine.IsDamaged = machine.MayRefuseStart = false;
     }
 }

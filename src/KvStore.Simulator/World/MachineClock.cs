@@ -6,14 +6,40 @@ internal sealed class MachineClock(EventQueue queue)
     /// <summary>What the world's clock shows at the beginning, so that a failing run reads like the last one.</summary>
     public static readonly DateTimeOffset Beginning = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
 
+    private readonly List<(TimeSpan At, long NowMs)> _steps = [];
+    private TimeSpan _ahead;
+    private long _latestMs;
+
     /// <summary>How far it is ahead; set by a step of the clock, in either direction.</summary>
-    public TimeSpan Ahead { get; set; }
+    public TimeSpan Ahead
+    {
+        get => _ahead;
+        set
+        {
+            _latestMs = LatestMs;
+            _ahead = value;
+            _steps.Add((queue.Now, NowMs));
+        }
+    }
 
     /// <summary>What it shows.</summary>
     public DateTimeOffset UtcNow => Beginning + queue.Now + Ahead;
 
     /// <summary>What it shows, in Unix milliseconds.</summary>
     public long NowMs => UtcNow.ToUnixTimeMilliseconds();
+
+    /// <summary>The latest that it has ever shown, in Unix milliseconds.</summary>
+    public long LatestMs => Math.Max(_latestMs, NowMs);
+
+    /// <summary>The earliest that it has shown since a moment, in Unix milliseconds.</summary>
+    /// <param name="since">The moment, in simulated time.</param>
+    /// <param name="shownMs">What it showed then.</param>
+    public long EarliestMs(TimeSpan since, long shownMs)
+    {
+        for (var i = _steps.Count - 1; i >= 0 && _steps[i].At >= since; i--)
+            shownMs = Math.Min(shownMs, _steps[i].NowMs);
+        return shownMs;
+    }
 
     /// <summary>The clock as a process of the machine sees it, with timers that end with that process.</summary>
     public TimeProvider For(Lifetime process) => new ProcessTime(this, queue, process);

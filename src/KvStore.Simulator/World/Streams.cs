@@ -21,6 +21,9 @@ internal sealed class Streams(long seed)
     /// <summary>Start ids, uids and hash seeds.</summary>
     public Random Identities { get; } = Of(seed, 5);
 
+    /// <summary>What checks look at where they can't look at everything: what they draw changes nothing that happens.</summary>
+    public Random Checks { get; } = Of(seed, 6);
+
     /// <summary>Latencies of a disk, and what a crash leaves on it.</summary>
     public static Random Disk(long seed, int machine) => Of(seed, 100 + machine);
 
