@@ -84,7 +84,7 @@ internal sealed class PlanDrawer(long seed)
     {
         Clients = _random.Next(1, 13),
         Keys = Pick(3, 10, 10, 100, 1_000),
-        Think = TimeSpan.FromMilliseconds(Pick(3, 10, 40, 150)),
+        Think = TimeSpan.FromMilliseconds(Pick(4, 20, 50, 100, 300)),
         MaxValueBytes = Pick(20, 100, 1_000),
         Patience = TimeSpan.FromMilliseconds(Pick(300, 1_000, 3_000)),
         FlushRarity = Pick(0, 0, 100, 1_000),
