@@ -9,6 +9,11 @@ public sealed partial class Replica
     // 20,000 buckets a second are five milliseconds of it, and a million keys are gone over within a minute.
     private const int ScrubBucketsPerTick = 2_000;
 
+    // A small table is gone over within a tick. Memory does not change by itself so often that ten times a second would find more.
+    private const int ScrubPauseTicks = 10;
+
+    private int _scrubPause;
+
     /// <summary>The last slot whose records were found to be other than they were written; -1 for none.</summary>
     public int LastMismatchedSlot => _table.LastMismatch;
 
@@ -40,7 +45,13 @@ public sealed partial class Replica
 
     private void Scrub()
     {
-        _table.Scrub(ScrubBucketsPerTick);
+        if (_scrubPause > 0)
+        {
+            _scrubPause--;
+            return;
+        }
+        if (_table.Scrub(ScrubBucketsPerTick))
+            _scrubPause = ScrubPauseTicks;
         Counters.DigestMismatches = _table.Mismatches;
     }
 }

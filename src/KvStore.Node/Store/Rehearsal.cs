@@ -16,10 +16,20 @@ internal static class Rehearsal
 {
     private const int Rounds = 32;
 
+    // Any node of the process may be the first, on any thread.
+    private static int s_hasRun;
+
     private static readonly byte[] Script = Encoding.ASCII.GetBytes(
         "*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\n*2\r\n$3\r\nGET\r\n$1\r\nk\r\nSET l w\nGET l\n*2\r\n$3\r\nDEL\r\n$1\r\nk\r\n");
 
-    public static void Run(NodeSettings settings, NodeFacts facts)
+    /// <summary>Walks it, unless another node of this process has: what is compiled stays so.</summary>
+    public static void RunOnce(NodeSettings settings, NodeFacts facts)
+    {
+        if (Interlocked.Exchange(ref s_hasRun, 1) == 0)
+            Run(settings, facts);
+    }
+
+    private static void Run(NodeSettings settings, NodeFacts facts)
     {
         facts.IsRehearsing = true;
         var inMemory = settings.Replica with { Durable = false };

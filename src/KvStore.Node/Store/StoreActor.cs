@@ -56,7 +56,7 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
         var administration = new ClusterAdministration(cluster, _events);
         var facts = new NodeFacts(settings, identity, time, clients, endpoints, _replica, _peers, _log, administration, Context.System, _disk);
         _executor = new CommandExecutor(_replica, facts, settings.Limits);
-        Rehearsal.Run(settings, facts);
+        Rehearsal.RunOnce(settings, facts);
     }
 
     /// <inheritdoc/>
