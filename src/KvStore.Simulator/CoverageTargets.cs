@@ -74,7 +74,6 @@ internal static class CoverageTargets
     public static IReadOnlyList<CountedTarget<RemotingCounters>> Remoting { get; } =
     [
         new("message sent", "A node sent another a message.", static c => c.MessagesOut),
-        new("connection refused", "A connection was refused, as that of an incarnation that is over.", static c => c.Refused),
     ];
 
     /// <summary>Of a disk.</summary>
@@ -128,7 +127,6 @@ internal static class CoverageTargets
     public static IReadOnlyList<CoverageTarget> Membership { get; } =
     [
         new("member joined", "A member was let in."),
-        new("member weaklyup", "One was let in while somebody could not be reached."),
         new("member up", "A member became up."),
         new("member leaving", "A member was about to leave."),
         new("member exiting", "A member left."),
@@ -146,6 +144,15 @@ internal static class CoverageTargets
         new("operation Unknown", "A command was not answered, or so that it may or may not have been applied."),
     ];
 
+    /// <summary>Of the checks: one that never looks at anything finds nothing.</summary>
+    public static IReadOnlyList<CoverageTarget> Checks { get; } =
+    [
+        new("check promised keys looked for after a recovery", "What a machine had acknowledged was looked for when it came back."),
+        new("check promised keys looked for in the end", "What had been acknowledged was looked for when all had come to rest."),
+        new("check promises ended by a discard", "A replica that gave up what it had was not held to what it had acknowledged."),
+        new("check writes that were refused and have left nothing", "A write that was refused was looked for, everywhere."),
+    ];
+
     /// <summary>Of what the faults lead to.</summary>
     public static IReadOnlyList<CoverageTarget> Aftermath { get; } =
     [
@@ -158,6 +165,6 @@ internal static class CoverageTargets
     public static IReadOnlyList<CoverageTarget> All { get; } =
     [
         .. Enum.GetValues<FaultKind>().Select(static kind => new CoverageTarget(Coverage.NameOf(kind), "It happened.")),
-        .. Aftermath, .. Network, .. Disk, .. Log, .. Recovery, .. Replica, .. Membership, .. Logged, .. Remoting, .. Clients,
+        .. Aftermath, .. Network, .. Disk, .. Log, .. Recovery, .. Replica, .. Membership, .. Logged, .. Remoting, .. Clients, .. Checks,
     ];
 }

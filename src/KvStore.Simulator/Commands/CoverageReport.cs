@@ -12,7 +12,7 @@ internal static class CoverageReport
     public static void WriteAll(Coverage coverage, TextWriter output)
     {
         foreach (var target in CoverageTargets.All)
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{coverage.Of(target.Name),12:N0}  {target.Name,-42}{target.Meaning}"));
+            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{coverage.Of(target.Name),12:N0}  {target.Name,-56}{target.Meaning}"));
         foreach (var (name, times) in coverage.Hits)
         {
             if (CoverageTargets.All.All(target => target.Name != name))

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using KvStore.Simulator.Faults;
 
 namespace KvStore.Simulator.Commands;
 
@@ -12,8 +13,9 @@ internal static class RunCommand
 
     /// <summary>The command.</summary>
     /// <param name="time">The wall's.</param>
+    /// <param name="processorTime">What this process has had of the processor; null when nobody wants to know.</param>
     /// <param name="simulate">Runs a plan; null for a simulation.</param>
-    public static Command Create(TimeProvider time, Func<Faults.RunPlan, RunResult>? simulate = null)
+    public static Command Create(TimeProvider time, Func<TimeSpan>? processorTime = null, Func<RunPlan, RunResult>? simulate = null)
     {
         var seeds = new Option<long?>("--seeds") { Description = $"How many; {DefaultSeeds} where --minutes does not say how long.", HelpName = "N" };
         var from = new Option<long>("--from") { Description = "The first seed.", DefaultValueFactory = static _ => 1, HelpName = "SEED" };
@@ -34,7 +36,7 @@ internal static class RunCommand
             TimeSpan? limit = parsed.GetValue(minutes) is { } most ? TimeSpan.FromMinutes(most) : null;
             var count = parsed.GetValue(seeds) ?? (limit is null ? DefaultSeeds : null);
             var settings = new SweepSettings(parsed.GetValue(from), count, limit, parsed.GetValue(jobs), parsed.GetValue(stop));
-            var sweep = new SeedSweep(seed => plans.Draw(parsed, seed), simulate ?? (static plan => Simulation.Run(plan)), time);
+            var sweep = new SeedSweep(seed => plans.Draw(parsed, seed), simulate ?? (static plan => Simulation.Run(plan)), time, processorTime);
             var output = parsed.InvocationConfiguration.Output;
             var progress = new SweepProgress(output, output == Console.Out && !Console.IsOutputRedirected, settings);
             var summary = sweep.Run(settings, (result, sum) => Report(result, sum, plans.Arguments(parsed), progress, output));

@@ -17,7 +17,8 @@ internal sealed record SweepSettings(long First, long? Count, TimeSpan? Limit, i
 /// <param name="draw">The plan of a seed.</param>
 /// <param name="simulate">Runs a plan.</param>
 /// <param name="time">The wall's: how long everything took.</param>
-internal sealed class SeedSweep(Func<long, RunPlan> draw, Func<RunPlan, RunResult> simulate, TimeProvider time)
+/// <param name="processorTime">What this process has had of the processor; null when nobody wants to know.</param>
+internal sealed class SeedSweep(Func<long, RunPlan> draw, Func<RunPlan, RunResult> simulate, TimeProvider time, Func<TimeSpan>? processorTime = null)
 {
     private readonly Lock _lock = new();
     private readonly SweepSummary _summary = new();
@@ -31,6 +32,7 @@ internal sealed class SeedSweep(Func<long, RunPlan> draw, Func<RunPlan, RunResul
     public SweepSummary Run(SweepSettings settings, Action<RunResult, SweepSummary> finished)
     {
         _started = time.GetTimestamp();
+        var processor = processorTime?.Invoke();
         _summary.Jobs = settings.Jobs;
         // Between runs a terminal, a test or the thread pool may use this thread; during them nothing else does.
         var others = Enumerable.Range(1, settings.Jobs - 1).Select(i => new Thread(() => Work(settings, finished)) { Name = $"seeds {i}", IsBackground = true }).ToList();
@@ -40,6 +42,7 @@ internal sealed class SeedSweep(Func<long, RunPlan> draw, Func<RunPlan, RunResul
         if (_failure is not null)
             throw new InvalidOperationException("A run could not be made.", _failure);
         _summary.Wall = time.GetElapsedTime(_started);
+        _summary.Processor = processorTime?.Invoke() - processor;
         return _summary;
     }
 

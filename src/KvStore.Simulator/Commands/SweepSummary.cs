@@ -11,6 +11,9 @@ internal sealed class SweepSummary
     /// <summary>How long that took, by the wall's clock.</summary>
     public TimeSpan Wall { get; set; }
 
+    /// <summary>What that took of the processor, on a machine that others use too; null where nobody measured it.</summary>
+    public TimeSpan? Processor { get; set; }
+
     /// <summary>How many runs.</summary>
     public long Seeds { get; private set; }
 
@@ -53,7 +56,7 @@ internal sealed class SweepSummary
         var culture = CultureInfo.InvariantCulture;
         output.WriteLine(string.Create(culture, $"seeds       {Seeds}, {Failed} with a violation"));
         output.WriteLine(string.Create(culture, $"simulated   {Simulated.TotalHours:F2} hours of clusters, {OfNodes.TotalHours:F2} of nodes, in {Wall.TotalSeconds:F1} s"));
-        output.WriteLine(string.Create(culture, $"speed       {Speed:F0} cluster-minutes a minute and core, {Events / Wall.TotalSeconds:N0} events a second, {Jobs} {(Jobs == 1 ? "job" : "jobs")}"));
+        output.WriteLine(string.Create(culture, $"speed       {Speed:F0} cluster-minutes a minute and core{(Processor is { } processor ? $" ({Simulated / processor:F0} a minute of processor time)" : "")}, {Events / Wall.TotalSeconds:N0} events a second, {Jobs} {(Jobs == 1 ? "job" : "jobs")}"));
         output.WriteLine(string.Create(culture, $"faults      {Coverage.Faults:N0}, {Coverage.Faults / Wall.TotalSeconds:N1} a second"));
         output.WriteLine(string.Create(culture, $"operations  {Operations:N0}, {Operations / Wall.TotalSeconds:N0} a second: {Coverage.Of("operation Ok"):N0} answered, {Coverage.Of("operation Failed"):N0} refused, {Coverage.Of("operation Unknown"):N0} unknown"));
     }

@@ -98,7 +98,7 @@ public sealed class RunCommandTests
     private async Task<(int Code, string Output)> Run(params string[] arguments)
     {
         using var output = new StringWriter(CultureInfo.InvariantCulture);
-        var root = new RootCommand { RunCommand.Create(_wall, Simulate) };
+        var root = new RootCommand { RunCommand.Create(_wall, simulate: Simulate) };
         var code = await root.Parse(["run", .. arguments]).InvokeAsync(new InvocationConfiguration { Output = output });
         return (code, output.ToString());
     }
