@@ -21,7 +21,6 @@ internal sealed class AcknowledgedWritesSurvive(RunView view) : Invariant(view)
     private readonly Dictionary<Machine, Holding> _holdings = [];
     private readonly Dictionary<ulong, Account> _accounts = [];
     private readonly Dictionary<string, VersionStamp> _taken = [];
-    private readonly Dictionary<(NodeProcess, ulong), long> _applied = [];
     private readonly HashSet<NodeProcess> _ended = [];
 
     // False when a process has ended in a way that leaves mutations nobody was told of: then a key may be gone by one of these.
@@ -43,12 +42,14 @@ internal sealed class AcknowledgedWritesSurvive(RunView view) : Invariant(view)
     {
         var process = machine.Process!;
         if (!_holdings.TryGetValue(machine, out var holding))
-            _holdings.Add(machine, holding = new Holding(machine, process));
+            _holdings.Add(machine, holding = new Holding(process));
         else
             _knowsAll &= _ended.Contains(holding.Process);
-        if (HasLost(holding))
+        var disk = DiskPast.Of(machine);
+        if (disk?.HasKeptAllSince(holding.Disk, IsAlwaysSynced) != true)
             holding.Promises = new Promises();
-        holding.Look(process);
+        (holding.Process, holding.Disk) = (process, disk);
+        holding.Applied.Clear();
         _accounts[process.StartId] = new Account(holding.Promises);
     }
 
@@ -60,6 +61,7 @@ internal sealed class AcknowledgedWritesSurvive(RunView view) : Invariant(view)
         // Replies that are still under way were of what it has given up.
         _accounts.Remove(holding.Process.StartId);
         holding.Promises = new Promises();
+        holding.Applied.Clear();
         _accounts[machine.Process!.Replica!.StartId] = new Account(holding.Promises);
         View.Coverage.Hit("check promises ended by a discard");
     }
@@ -80,17 +82,18 @@ internal sealed class AcknowledgedWritesSurvive(RunView view) : Invariant(view)
 
     public override void AtCheckpoint(Machine machine)
     {
-        if (!IsInMemory)
+        // One that gives up what it had keeps it until the first of another's comes, and serves no more.
+        if (!IsInMemory || !machine.Process!.Replica!.Ready)
             return;
-        var promises = _holdings[machine].Promises;
+        var holding = _holdings[machine];
         foreach (var (origin, mark) in machine.Process!.Replica!.Vector())
         {
             if (!_accounts.TryGetValue(origin, out var account))
                 continue;
-            var from = _applied.GetValueOrDefault((machine.Process, origin));
+            var from = holding.Applied.GetValueOrDefault(origin);
             var to = Math.Min(mark.Number, account.Number);
             if (to > from)
-                _applied[(machine.Process, origin)] = AddAll(promises, origin, from, to);
+                holding.Applied[origin] = AddAll(holding.Promises, origin, from, to);
         }
     }
 
@@ -146,14 +149,6 @@ internal sealed class AcknowledgedWritesSurvive(RunView view) : Invariant(view)
     private bool IsGone(Written written) =>
         !_knowsAll || View.Ledger.Missed > 0 || _taken.GetValueOrDefault(written.Key) >= written.Version;
 
-    private bool HasLost(Holding holding)
-    {
-        if (holding.Machine.Disk is not { } disk)
-            return true;
-        var isCut = disk.Counters.PowerCuts > holding.PowerCuts && !IsAlwaysSynced;
-        return isCut || disk.Counters.RottenBits > holding.RottenBits || disk.Identify(holding.Process.StartId) != holding.Identity;
-    }
-
     /// <summary>What was promised of an origin, and up to which of its numbers.</summary>
     private sealed class Account(Promises promises)
     {
@@ -162,29 +157,16 @@ internal sealed class AcknowledgedWritesSurvive(RunView view) : Invariant(view)
         public long Number { get; set; }
     }
 
-    /// <summary>What a machine is held to, and what its disk had been through when its process started.</summary>
-    private sealed class Holding(Machine machine, NodeProcess process)
+    /// <summary>What a machine is held to, since its disk has kept everything.</summary>
+    private sealed class Holding(NodeProcess process)
     {
-        public Machine Machine => machine;
-
-        public NodeProcess Process { get; private set; } = process;
+        public NodeProcess Process { get; set; } = process;
 
         public Promises Promises { get; set; } = new();
 
-        public long PowerCuts { get; private set; }
+        public DiskPast? Disk { get; set; }
 
-        public long RottenBits { get; private set; }
-
-        public ulong Identity { get; private set; }
-
-        public void Look(NodeProcess process)
-        {
-            Process = process;
-            if (machine.Disk is not { } disk)
-                return;
-            PowerCuts = disk.Counters.PowerCuts;
-            RottenBits = disk.Counters.RottenBits;
-            Identity = disk.Identify(process.StartId);
-        }
+        /// <summary>Up to which number of each origin its process, in memory, is held to what it has applied.</summary>
+        public Dictionary<ulong, long> Applied { get; } = [];
     }
 }

@@ -30,6 +30,9 @@ internal enum KeyVerb
     /// <summary>GETDEL.</summary>
     GetDelete,
 
+    /// <summary>FLUSHALL, FLUSHDB: what one of them does to one key.</summary>
+    Clear,
+
     /// <summary>EXPIRE, PEXPIRE, EXPIREAT, PEXPIREAT.</summary>
     Expire,
 
@@ -139,6 +142,7 @@ internal sealed record KeyCommand(KeyVerb Verb, string Argument = "")
         ("INCRBY", [var amount]) => new(KeyVerb.Add) { Amount = Number(amount) },
         ("DECRBY", [var amount]) => new(KeyVerb.Add) { Amount = checked(-Number(amount)) },
         ("DEL", []) => new(KeyVerb.Delete),
+        ("FLUSHALL" or "FLUSHDB", []) => new(KeyVerb.Clear),
         ("GETDEL", []) => new(KeyVerb.GetDelete),
         ("EXPIRE", [var time, .. var options]) => Expire(new(checked(Number(time) * 1000), IsAbsolute: false), options),
         ("PEXPIRE", [var time, .. var options]) => Expire(new(Number(time), IsAbsolute: false), options),

@@ -52,6 +52,9 @@ internal readonly struct KeyModel : IModel<KeyState, KeyCommand, KeyReply>
             case KeyVerb.GetDelete:
                 next = default;
                 return KeyReply.Of(state.Value);
+            case KeyVerb.Clear:
+                next = default;
+                return KeyReply.Ok;
             case KeyVerb.Expire:
                 if (state.Value is null || !Holds(input.Condition, isPresent: state.Deadline != 0))
                     return KeyReply.Of(0);
