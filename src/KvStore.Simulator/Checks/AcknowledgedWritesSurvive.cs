@@ -1,3 +1,4 @@
+using KvStore.Core.Replication;
 using KvStore.Core.Versioning;
 using KvStore.Node;
 using KvStore.Simulator.Clients;
@@ -21,10 +22,6 @@ internal sealed class AcknowledgedWritesSurvive(RunView view) : Invariant(view)
     private readonly Dictionary<Machine, Holding> _holdings = [];
     private readonly Dictionary<ulong, Account> _accounts = [];
     private readonly Dictionary<string, VersionStamp> _taken = [];
-    private readonly HashSet<NodeProcess> _ended = [];
-
-    // False when a process has ended in a way that leaves mutations nobody was told of: then a key may be gone by one of these.
-    private bool _knowsAll = true;
 
     public override string Name => "acknowledged writes survive";
 
@@ -34,7 +31,7 @@ internal sealed class AcknowledgedWritesSurvive(RunView view) : Invariant(view)
 
     public override void OnAccepted(Written written)
     {
-        if ((written.Kind == Core.Replication.RecordKind.Deleted || written.ExpiresAtMs != 0) && written.Version > _taken.GetValueOrDefault(written.Key))
+        if ((written.Kind == RecordKind.Deleted || written.ExpiresAtMs != 0) && written.Version > _taken.GetValueOrDefault(written.Key))
             _taken[written.Key] = written.Version;
     }
 
@@ -43,8 +40,6 @@ internal sealed class AcknowledgedWritesSurvive(RunView view) : Invariant(view)
         var process = machine.Process!;
         if (!_holdings.TryGetValue(machine, out var holding))
             _holdings.Add(machine, holding = new Holding(process));
-        else
-            _knowsAll &= _ended.Contains(holding.Process);
         var disk = DiskPast.Of(machine);
         if (disk?.HasKeptAllSince(holding.Disk, IsAlwaysSynced) != true)
             holding.Promises = new Promises();
@@ -52,8 +47,6 @@ internal sealed class AcknowledgedWritesSurvive(RunView view) : Invariant(view)
         holding.Applied.Clear();
         _accounts[process.StartId] = new Account(holding.Promises);
     }
-
-    public override void OnEnding(Machine machine) => _ended.Add(machine.Process!);
 
     public override void OnDiscarded(Machine machine)
     {
@@ -102,7 +95,13 @@ internal sealed class AcknowledgedWritesSurvive(RunView view) : Invariant(view)
         if (machine.Disk is null || machine.IsDamaged)
             return;
         View.Coverage.Hit("check promised keys looked for after a recovery", _holdings[machine].Promises.Count);
-        Look(machine, "has recovered from a disk that has kept everything, and lacks");
+        Look(machine, machine.Process!.Replica!, $"{machine} has recovered from a disk that has kept everything, and lacks");
+    }
+
+    public override void OnLeft(string what, Machine machine, Replica left)
+    {
+        if (IsAlwaysSynced)
+            Look(machine, left, $"{what} one would recover without");
     }
 
     public override void AtEnd()
@@ -110,7 +109,7 @@ internal sealed class AcknowledgedWritesSurvive(RunView view) : Invariant(view)
         foreach (var machine in View.Cluster.Running.Where(static m => !m.IsDamaged))
         {
             View.Coverage.Hit("check promised keys looked for in the end", _holdings[machine].Promises.Count);
-            Look(machine, "lacks in the end");
+            Look(machine, machine.Process!.Replica!, $"{machine} lacks in the end");
         }
     }
 
@@ -119,9 +118,8 @@ internal sealed class AcknowledgedWritesSurvive(RunView view) : Invariant(view)
         var written = ValueText.LastNumber(value) is { } number ? View.Values.MutationOf(number) : null;
         if (written is null)
         {
-            // In memory a reply does not wait for what it says to be published.
-            if (!IsInMemory && _knowsAll && View.Ledger.Missed == 0)
-                Fail($"{operation} is in no mutation that was published, or was left behind: {key}");
+            if (View.Ledger.Missed == 0)
+                Fail($"{operation} is in no mutation that was accepted: {key}");
             return;
         }
         if (!_accounts.TryGetValue(written.Origin, out var account) || account.Number >= written.Number)
@@ -140,14 +138,14 @@ internal sealed class AcknowledgedWritesSurvive(RunView view) : Invariant(view)
         return to;
     }
 
-    private void Look(Machine machine, string how)
+    private void Look(Machine machine, Replica replica, string how)
     {
-        if (_holdings[machine].Promises.WhatIsMissing(machine.Process!.Replica!, IsGone) is { } missing)
-            Fail($"{machine} {how} {missing}");
+        if (_holdings[machine].Promises.WhatIsMissing(replica, IsGone) is { } missing)
+            Fail($"{how} {missing}");
     }
 
     private bool IsGone(Written written) =>
-        !_knowsAll || View.Ledger.Missed > 0 || _taken.GetValueOrDefault(written.Key) >= written.Version;
+        View.Ledger.Missed > 0 || _taken.GetValueOrDefault(written.Key) >= written.Version;
 
     /// <summary>What was promised of an origin, and up to which of its numbers.</summary>
     private sealed class Account(Promises promises)

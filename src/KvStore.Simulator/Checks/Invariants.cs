@@ -9,6 +9,9 @@ internal sealed class Invariants
     private readonly Invariant[] _all;
     private readonly CoverageProbe _probe;
 
+// What was found in the middle of an actor's turn, whose supervisor takes the exception for the actor's own.
+    private InvariantViolationException? _found;
+
     public Invariants(RunView view, Func<RunView, Invariant>? another = null)
     {
         _view = view;
@@ -25,6 +28,7 @@ internal sealed class Invariants
             new AcknowledgedWritesSurvive(view),
             new TruthfulErrors(view),
             new NothingOutOfThinAir(view),
+            new OneNodeIsLinearizable(view),
             new DigestsTellTheTruth(view),
             new Progress(view),
         ];
@@ -48,6 +52,8 @@ internal sealed class Invariants
     /// <summary>A second has passed.</summary>
     public void AtCheckpoint()
     {
+        if (_found is not null)
+            throw new InvariantViolationException(_found.Violation);
         foreach (var machine in _view.Cluster.Running)
         {
             _probe.Look(machine);
@@ -86,7 +92,15 @@ internal sealed class Invariants
 
     private void Each(Action<Invariant> look)
     {
-        foreach (var invariant in _all)
-            look(invariant);
+        try
+        {
+            foreach (var invariant in _all)
+                look(invariant);
+        }
+        catch (InvariantViolationException violation)
+        {
+            _found ??= violation;
+            throw;
+        }
     }
 }

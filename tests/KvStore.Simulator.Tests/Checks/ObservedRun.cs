@@ -27,8 +27,8 @@ internal sealed class ObservedRun : IDisposable
         var trace = new Trace(_queue, output: null);
         _cluster = new SimulatedCluster(plan, new Streams(plan.Seed), _queue, trace);
         _history = new History(_queue, trace);
-        View = new RunView(plan, _cluster, _history, _queue, new Coverage());
-        _cluster.Started = machine => machine.Process!.Published = message => View.Ledger.Add(message);
+        View = new RunView(plan, _cluster, _history, _queue, new Random(1), new Coverage());
+        _cluster.Accepted = (machine, startId) => View.Ledger.TakeDown(machine.Process!.LastReplica!, startId);
     }
 
     public RunView View { get; }
