@@ -150,7 +150,7 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
             return;
         _snapshotsSeen = _disk?.SnapshotsEnded ?? 0;
         for (var left = _suspended.Count; left > 0; left--)
-            Execute(_suspended.Dequeue());
+            OnBatch(_suspended.Dequeue());
     }
 
     private void Execute(ClientBatch batch)
