@@ -30,7 +30,11 @@ internal sealed class Invariants
             new NothingOutOfThinAir(view),
             new OneNodeIsLinearizable(view),
             new DigestsTellTheTruth(view),
+            new NoDefects(view),
             new Progress(view),
+            new OperationsSucceed(view),
+            new CollectionDrains(view),
+            new QuietAtRest(view),
         ];
         if (another is not null)
             _all = [.. _all, another(view)];

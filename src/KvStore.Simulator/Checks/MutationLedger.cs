@@ -37,31 +37,16 @@ internal sealed class MutationLedger
     /// <summary>What an origin has numbered, from 1 on; null where it was missed.</summary>
     public IReadOnlyList<Written?> Of(ulong origin) => _byOrigin.GetValueOrDefault(origin) ?? [];
 
-    /// <summary>All origins.</summary>
-    public IEnumerable<ulong> Origins => _byOrigin.Keys;
+    /// <summary>All origins that have accepted anything.</summary>
+    public IEnumerable<ulong> Origins => _byOrigin.Where(static o => o.Value.Count > 0).Select(static o => o.Key);
 
     /// <summary>Takes down what is new in a message. One that comes again, or was taken from a backlog before, adds nothing.</summary>
     public void Add(Mutations message)
     {
-        if (!_byOrigin.TryGetValue(message.Origin, out var written))
-            _byOrigin.Add(message.Origin, written = []);
-        while (message.First > written.Count + 1)
-        {
-            written.Add(null);
-            Missed++;
-        }
-        var number = message.First;
+        var written = WrittenOf(message.Origin);
+        Miss(written, message.First - 1);
         foreach (var entry in Read(message))
-        {
-            if (number++ <= written.Count)
-            {
-                if (written[(int)entry.Number - 1] is { } known && known != entry)
-                    Contradicted?.Invoke(known, entry);
-                continue;
-            }
-            written.Add(entry);
-            Accepted?.Invoke(entry);
-        }
+            Add(written, entry);
     }
 
     /// <summary>
@@ -70,11 +55,57 @@ internal sealed class MutationLedger
     /// </summary>
     public void TakeDown(Replica replica, ulong startId)
     {
-        foreach (var message in NodeInspection.BacklogOf(replica).From(startId, Of(startId).Count + 1).ToList())
-            Add(message);
+        var backlog = NodeInspection.BacklogOf(replica);
+        // Where the backlog has let go of the first, those behind them are there still.
+        var last = startId == replica.StartId ? replica.LastNumber : Of(startId).Count + 1;
+        for (var number = Of(startId).Count + 1L; number <= last; number = Math.Max(number + 1, Of(startId).Count + 1L))
+        {
+            foreach (var message in backlog.From(startId, number).ToList())
+                Add(message);
+        }
         var (records, count) = NodeInspection.PendingOf(replica);
-        if (startId == replica.StartId && count > 0)
+        if (startId != replica.StartId)
+            return;
+        if (count > 0)
             Add(new Mutations(startId, replica.LastNumber - count + 1, count, records));
+        Miss(WrittenOf(startId), replica.LastNumber);
+    }
+
+    private void Add(List<Written?> written, Written entry)
+    {
+        if (entry.Number > written.Count)
+        {
+            written.Add(entry);
+            Accepted?.Invoke(entry);
+            return;
+        }
+        var known = written[(int)entry.Number - 1];
+        if (known is null)
+        {
+            Missed--;
+            written[(int)entry.Number - 1] = entry;
+            Accepted?.Invoke(entry);
+        }
+        else if (known != entry)
+        {
+            Contradicted?.Invoke(known, entry);
+        }
+    }
+
+    private void Miss(List<Written?> written, long upTo)
+    {
+        while (written.Count < upTo)
+        {
+            written.Add(null);
+            Missed++;
+        }
+    }
+
+    private List<Written?> WrittenOf(ulong origin)
+    {
+        if (!_byOrigin.TryGetValue(origin, out var written))
+            _byOrigin.Add(origin, written = []);
+        return written;
     }
 
     private static List<Written> Read(Mutations message)

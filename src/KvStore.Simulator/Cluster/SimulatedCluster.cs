@@ -10,6 +10,9 @@ namespace KvStore.Simulator.Cluster;
 /// <summary>The machines of a run, and what starts and ends processes on them.</summary>
 internal sealed class SimulatedCluster
 {
+    /// <summary>How long a member may be silent before the others take it for dead.</summary>
+    public static readonly TimeSpan HeartbeatPause = TimeSpan.FromSeconds(2);
+
     private const int Port = 4053;
 
     private readonly RunPlan _plan;
@@ -124,7 +127,8 @@ internal sealed class SimulatedCluster
             machine.Process!.Kill();
             _ended.Add(machine.Process);
         }
-        machine.Disk?.CutPower();
+        // Where sectors are written in any order the start may find a hole before what is valid, and asks rather than guesses.
+        machine.MayRefuseStart |= machine.Disk?.CutPower() == PowerLoss.Sectors;
     }
 
     /// <summary>Finds stores that have been made, and processes that have ended by themselves; called between all events.</summary>
@@ -169,7 +173,7 @@ internal sealed class SimulatedCluster
             seed-nodes = [{{string.Join(", ", seeds)}}]
             seed-node-timeout = 2s
             retry-unsuccessful-join-after = 2s
-            failure-detector { acceptable-heartbeat-pause = 2s }
+            failure-detector { acceptable-heartbeat-pause = {{HeartbeatPause.TotalSeconds}}s }
             split-brain-resolver.stable-after = {{_plan.StableAfter.TotalSeconds}}s
           }
         }

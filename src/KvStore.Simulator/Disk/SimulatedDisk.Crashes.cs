@@ -49,6 +49,14 @@ internal sealed partial class SimulatedDisk
     /// </summary>
     public void CrashDuringNextWrite(Action crashed) => _crashed = crashed;
 
+    /// <summary>Takes <see cref="CrashDuringNextWrite"/> back, if that write has not come.</summary>
+    /// <param name="crashed">What was passed; what has been armed since stays.</param>
+    public void Disarm(Action crashed)
+    {
+        if (_crashed == crashed)
+            _crashed = null;
+    }
+
     /// <summary>The kernel writes back what was not synced, as it does of its own accord after some seconds: no power cut loses it any more.</summary>
     public void WriteBack() => _folder.WriteBack();
 

@@ -98,7 +98,7 @@ internal sealed partial class FaultInjector(RunPlan plan, SimulatedCluster clust
         FaultKind.PowerCutOfAll => CutAll(fault),
         FaultKind.Pause => Pause(fault, machine),
         FaultKind.ClockStep => StepClock(fault, machine),
-        FaultKind.DiskFull or FaultKind.DiskStall or FaultKind.SyncFails => machine.Disk is { } disk && Break(fault, disk),
+        FaultKind.DiskFull or FaultKind.DiskStall or FaultKind.SyncFails or FaultKind.BitRotUnnoticed => machine.Disk is { } disk && Break(fault, machine, disk),
         FaultKind.Join => Join(),
         FaultKind.Snapshot or FaultKind.Repair or FaultKind.Forget => Operate(fault, machine),
         _ => Divide(fault, machine, other),
@@ -112,12 +112,16 @@ internal sealed partial class FaultInjector(RunPlan plan, SimulatedCluster clust
                 cluster.Kill(machine);
                 break;
             case FaultKind.KillInWrite when machine.Disk is { } disk:
-                disk.CrashDuringNextWrite(() => KillInWrite(fault, machine));
+                Action crashed = () => KillInWrite(fault, machine);
+                disk.CrashDuringNextWrite(crashed);
+                queue.After(Rest(fault), () => disk.Disarm(crashed));
                 return true;
             case FaultKind.PowerCut:
                 cluster.CutPower(machine);
                 break;
             case FaultKind.Leave:
+                if (cluster.Network.IsCut)
+                    coverage.Hit("a node left while the network was cut");
                 machine.Process!.Leave();
                 return true;
             case FaultKind.Replace:
@@ -166,6 +170,8 @@ internal sealed partial class FaultInjector(RunPlan plan, SimulatedCluster clust
     {
         if (!machine.IsRunning)
             return false;
+        if (Rest(fault) > SimulatedCluster.HeartbeatPause * 2)
+            coverage.Hit("paused for longer than the failure detector waits");
         machine.Process!.Lifetime.PausedUntil = queue.Now + Rest(fault);
         return true;
     }
@@ -179,7 +185,7 @@ internal sealed partial class FaultInjector(RunPlan plan, SimulatedCluster clust
         return true;
     }
 
-    private bool Break(Fault fault, Disk.SimulatedDisk disk)
+    private bool Break(Fault fault, Machine machine, Disk.SimulatedDisk disk)
     {
         switch (fault.Kind)
         {
@@ -190,6 +196,8 @@ internal sealed partial class FaultInjector(RunPlan plan, SimulatedCluster clust
             case FaultKind.DiskStall:
                 disk.Stall(Rest(fault));
                 break;
+            case FaultKind.BitRotUnnoticed:
+                return Rot(machine, disk);
             default:
                 disk.FailNextSync();
                 break;

@@ -48,6 +48,9 @@ internal enum FaultKind
     /// <summary>A bit on a disk has changed when the node, which is killed, reads it again.</summary>
     BitRot,
 
+    /// <summary>As before, and nobody is killed: whoever reads it next finds it, at whatever time that is.</summary>
+    BitRotUnnoticed,
+
     /// <summary>A node leaves in order, and is started again a little later.</summary>
     Leave,
 

@@ -12,6 +12,9 @@ namespace KvStore.Simulator.Faults;
 /// </summary>
 internal sealed class PlanDrawer(long seed)
 {
+    /// <summary>A clock that steps by up to so much may have its node refuse writes.</summary>
+    private const int BeyondDriftMs = 120_000;
+
     private readonly Random _random = new Streams(seed).Plan;
 
     /// <summary>The plan of a seed.</summary>
@@ -23,24 +26,29 @@ internal sealed class PlanDrawer(long seed)
         var durability = _random.Next(4) > 0 ? Durability() : null;
         var faulty = TimeSpan.FromSeconds(_random.Next(20, 90));
         var skewMs = Pick(0, 0, 50, 1_000, 20_000);
+        var workload = Workload();
         return new RunPlan
         {
             Seed = seed,
             Nodes = nodes,
-            Replica = Replica(),
+            Replica = Replica(workload),
             Durability = durability,
             StableAfter = TimeSpan.FromSeconds(_random.Next(3, 12)),
             Faulty = faulty,
             Links = Links(),
             Disks = Disks(),
             Skews = [.. Enumerable.Range(0, nodes).Select(_ => TimeSpan.FromMilliseconds(_random.Next(-skewMs, skewMs + 1)))],
-            Workload = Workload(),
-            Schedule = Schedule(faulty, durability is not null, skewMs),
+            Workload = workload,
+            Schedule = Schedule(faulty, durability is not null, Pick(Math.Max(skewMs, 500), Math.Max(skewMs, 500), Math.Max(skewMs, 500), BeyondDriftMs)),
         };
     }
 
-    private ReplicaSettings Replica() => new()
+    private ReplicaSettings Replica(WorkloadPlan workload) => new()
     {
+        // An empty table takes some 275,000 bytes for what finds and digests entries. What a node evicts would look to clients of
+        // one node as if somebody else deleted it.
+        MemoryLimitBytes = Pick(0, 0, 0, 0, 278_000, 300_000),
+        Eviction = workload.OneNode ? EvictionPolicy.NoEviction : Pick(EvictionPolicy.NoEviction, EvictionPolicy.AllKeysLru),
         MessageBytes = Pick(300, 2_000, 64 * 1024),
         BacklogBytes = Pick(4_000, 20_000, 1 << 20),
         RefillBytes = Pick(1_000, 100_000),
@@ -78,6 +86,13 @@ internal sealed class PlanDrawer(long seed)
     {
         MaxLatency = TimeSpan.FromMicroseconds(Pick(300, 3_000, 30_000)),
         StallProbability = Pick(0, 0, 0.01),
+        Losses = Pick<IReadOnlyList<PowerLoss>>(
+            [PowerLoss.Nothing, PowerLoss.All, PowerLoss.Suffix, PowerLoss.Suffix],
+            [PowerLoss.All],
+            [PowerLoss.Suffix],
+            [PowerLoss.Sectors, PowerLoss.Sectors, PowerLoss.Suffix]),
+        Torn = Pick(TornWrites.Never, TornWrites.AtSector, TornWrites.AtByte),
+        SectorBytes = Pick(512, 4096),
     };
 
     private WorkloadPlan Workload() => new()
@@ -91,7 +106,7 @@ internal sealed class PlanDrawer(long seed)
         OneNode = _random.Next(6) == 0,
     };
 
-    private List<Fault> Schedule(TimeSpan faulty, bool durable, int skewMs)
+    private List<Fault> Schedule(TimeSpan faulty, bool durable, int stepMs)
     {
         var kinds = Enum.GetValues<FaultKind>().Where(kind => _random.Next(3) == 0 && (durable || !IsOfDisks(kind))).ToList();
         var faults = new List<Fault>();
@@ -103,14 +118,14 @@ internal sealed class PlanDrawer(long seed)
         {
             var kind = kinds[_random.Next(kinds.Count)];
             var duration = TimeSpan.FromMilliseconds(Pick(200, 2_000, 8_000, 25_000) * (0.5 + _random.NextDouble()));
-            var value = kind == FaultKind.ClockStep ? _random.Next(-Math.Max(skewMs, 500), Math.Max(skewMs, 500)) : _random.Next();
+            var value = kind == FaultKind.ClockStep ? _random.Next(-stepMs, stepMs) : _random.Next();
             faults.Add(new Fault(TimeSpan.FromMilliseconds(at), kind, _random.Next(64), _random.Next(64), duration, value));
         }
         return faults;
     }
 
     private static bool IsOfDisks(FaultKind kind) => kind
-        is FaultKind.KillInWrite or FaultKind.DiskFull or FaultKind.DiskStall or FaultKind.SyncFails or FaultKind.BitRot or FaultKind.Snapshot;
+        is FaultKind.KillInWrite or FaultKind.DiskFull or FaultKind.DiskStall or FaultKind.SyncFails or FaultKind.BitRot or FaultKind.BitRotUnnoticed or FaultKind.Snapshot;
 
     private T Pick<T>(params ReadOnlySpan<T> choices) => choices[_random.Next(choices.Length)];
 }

@@ -12,6 +12,10 @@ internal sealed class SimulatedNetwork(EventQueue queue, Random random, Trace tr
     /// <summary>What may lie in a clogged way from one machine to another before more is refused.</summary>
     private const long MaxUnderWayBytes = 4 * 1024 * 1024;
 
+    /// <summary>Of the messages of the store's own protocol.</summary>
+    private const int StoreSerializerId = 6100;
+
+    private readonly Dictionary<string, long> _storeMessages = new(StringComparer.Ordinal);
     private readonly Dictionary<Address, SimulatedTransport> _listening = [];
     private readonly Dictionary<(string From, string To), Way> _ways = [];
 
@@ -20,6 +24,12 @@ internal sealed class SimulatedNetwork(EventQueue queue, Random random, Trace tr
 
     /// <summary>What became of the messages so far.</summary>
     public NetworkCounters Counters { get; } = new();
+
+    /// <summary>Messages that stores have sent each other so far, by their kind.</summary>
+    public IReadOnlyDictionary<string, long> StoreMessages() => new Dictionary<string, long>(_storeMessages, StringComparer.Ordinal);
+
+    /// <summary>True while any way is cut.</summary>
+    public bool IsCut => _ways.Values.Any(static way => way.IsCut);
 
     /// <summary>Makes the transport of one process.</summary>
     public ITransport Attach(TransportSettings settings, Lifetime process) => new SimulatedTransport(this, settings, process);
@@ -61,6 +71,8 @@ internal sealed class SimulatedNetwork(EventQueue queue, Random random, Trace tr
             return WriteResult.BufferFull;
         }
         Counters.Sent++;
+        if (frame.SerializerId == StoreSerializerId)
+            _storeMessages[frame.Manifest] = _storeMessages.GetValueOrDefault(frame.Manifest) + 1;
         if (random.NextDouble() < Faults.Loss)
         {
             Counters.Lost++;

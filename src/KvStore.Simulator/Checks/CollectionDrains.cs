@@ -1,0 +1,32 @@
+using KvStore.Core.Replication;
+using KvStore.Node;
+
+namespace KvStore.Simulator.Checks;
+
+/// <summary>Where every registered replica is there, every tombstone goes: they have all synced it, and have said so.</summary>
+internal sealed class CollectionDrains(RunView view) : Invariant(view)
+{
+    public override string Name => "collection";
+
+    public override string? WhatIsUnsettled()
+    {
+        // Nothing says when a log that is never synced moves on.
+        if (View.Plan.Durability?.Fsync == FsyncPolicy.Never)
+            return null;
+        var replicas = View.Cluster.Running.Select(static m => (Machine: m, m.Process!.Replica!)).ToList();
+        // Of an origin that is gone somebody holds what lies behind a gap that nobody can fill: INFO says so in origins_awaited_for_collection.
+        if (replicas.Exists(static r => r.Item2.OpenOrigins.Count > 0))
+        {
+            View.Coverage.Hit("collection waited for an origin that is gone, in the end");
+            return null;
+        }
+        foreach (var (machine, replica) in replicas)
+        {
+            if (replica.Replicas.FirstOrDefault(static r => r.State == ReplicaState.Away) is { } away)
+                return $"{machine} waits for {away.Name}, which is away, with what it collects";
+            if (replica.Tombstones > 0)
+                return $"{machine} keeps {replica.Tombstones} tombstones: {Progress.Describe(View)}";
+        }
+        return null;
+    }
+}

@@ -1,0 +1,67 @@
+using System.Buffers;
+using System.Text;
+using KvStore.Protocol.Client;
+using KvStore.Simulator.Clients;
+using KvStore.Simulator.Cluster;
+
+namespace KvStore.Simulator.Checks;
+
+/// <summary>When everything has come to rest, every node takes a write and a deletion, and answers both within a bound.</summary>
+internal sealed class OperationsSucceed(RunView view) : Invariant(view)
+{
+    /// <summary>A node that serves has no reason left to refuse for longer than a few of its intervals.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(30);
+
+    private static readonly TimeSpan Delay = TimeSpan.FromMicroseconds(100);
+
+    private readonly SortedDictionary<int, Probe> _probes = [];
+    private TimeSpan? _began;
+
+    public override string Name => "operations succeed";
+
+    public override string? WhatIsUnsettled()
+    {
+        _began ??= View.Now;
+        string? open = null;
+        foreach (var machine in View.Cluster.Running)
+        {
+            if (!_probes.TryGetValue(machine.Index, out var probe) || probe.IsSpent)
+                _probes[machine.Index] = probe = Send(machine);
+            if (probe.IsDone)
+                continue;
+            open = $"{machine} has not carried out a write and a deletion: {string.Join(", ", probe.Replies)}";
+            if (View.Now - _began > Limit)
+                Fail($"{open}, within {Limit.TotalSeconds} s after everything had come to rest");
+        }
+        return open;
+    }
+
+    private Probe Send(Machine machine)
+    {
+        var probe = new Probe();
+        var connection = new Connection(View.Queue, machine.Process!, View.History.NextConnection(), machine.Clock.NowMs, static () => Delay)
+        {
+            Replied = probe.Replies.Add,
+            Broken = () => probe.IsBroken = true,
+        };
+        var output = new ArrayBufferWriter<byte>();
+        var key = Encoding.ASCII.GetBytes($"probe:{machine.Index}");
+        RequestWriter.Write(output, ["SET"u8.ToArray(), key, "there"u8.ToArray()]);
+        RequestWriter.Write(output, ["DEL"u8.ToArray(), key]);
+        connection.Send(output.WrittenMemory);
+        return probe;
+    }
+
+    /// <summary>The two operations at one node.</summary>
+    private sealed class Probe
+    {
+        public List<Reply> Replies { get; } = [];
+
+        public bool IsBroken { get; set; }
+
+        // With too little memory a node may refuse what needs more, and never a deletion.
+        public bool IsDone => Replies.Count == 2 && Replies.TrueForAll(static r => !r.IsError || r.ToString().Contains("OOM", StringComparison.Ordinal)) && !Replies[1].IsError;
+
+        public bool IsSpent => !IsDone && (IsBroken || Replies.Count == 2);
+    }
+}
