@@ -151,6 +151,7 @@ internal static class CoverageTargets
         new("check promised keys looked for in the end", "What had been acknowledged was looked for when all had come to rest."),
         new("check promises ended by a discard", "A replica that gave up what it had was not held to what it had acknowledged."),
         new("check writes that were refused and have left nothing", "A write that was refused was looked for, everywhere."),
+        new("check keys of one node found linearizable", "The history of a key that one node alone served was searched to the end."),
     ];
 
     /// <summary>Of what the faults lead to.</summary>
