@@ -115,8 +115,9 @@ internal sealed class AcknowledgedWritesSurvive(RunView view) : Invariant(view)
 
     private void Promise(Operation operation, string key, string value)
     {
-        var written = ValueText.LastNumber(value) is { } number ? View.Values.MutationOf(number) : null;
-        if (written is null)
+        if (ValueText.LastNumber(value) is not { } number)
+            return;
+        if (View.Values.MutationOf(number) is not { } written)
         {
             if (View.Ledger.Missed == 0)
                 Fail($"{operation} is in no mutation that was accepted: {key}");

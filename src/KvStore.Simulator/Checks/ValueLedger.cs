@@ -1,3 +1,4 @@
+using System.Globalization;
 using KvStore.Simulator.Clients;
 
 namespace KvStore.Simulator.Checks;
@@ -52,18 +53,19 @@ internal sealed class ValueLedger(History history)
                 _keys.Add(key);
                 if (ValueText.LastNumber(value) is { } number)
                     _writers.TryAdd(number, operation);
+                else
+                    Count(key, value);
             }
-            if (operation.Command is "INCR" or "DECR" or "INCRBY" or "DECRBY")
-                Count(operation.Arguments);
+            if (operation.Command is "INCR" or "DECR" or "INCRBY" or "DECRBY" && operation.Arguments.Length > 1)
+                Count(operation.Arguments[1], operation.Arguments.ElementAtOrDefault(2) ?? "1");
         }
     }
 
-    private void Count(string[] arguments)
+    private void Count(string key, string by)
     {
-        if (arguments.Length < 2)
+        if (!int.TryParse(by, CultureInfo.InvariantCulture, out var amount))
             return;
-        var amount = arguments.Length == 2 ? 1 : long.TryParse(arguments[2], out var parsed) && Math.Abs(parsed) < int.MaxValue ? Math.Abs(parsed) : 0;
-        _counted[arguments[1]] = _counted.GetValueOrDefault(arguments[1]) + amount;
-        _keys.Add(arguments[1]);
+        _counted[key] = _counted.GetValueOrDefault(key) + Math.Abs((long)amount);
+        _keys.Add(key);
     }
 }
