@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
@@ -6,6 +7,8 @@ namespace KvStore.Simulator.Tests.Mutants;
 /// <summary>A deliberate bug, as its file in src/KvStore.Simulator/Mutants describes it.</summary>
 internal sealed partial class Mutant
 {
+    private const string SeedsPrefix = "# Seeds: ";
+
     private readonly string _text;
 
     private Mutant(string name)
@@ -28,6 +31,9 @@ internal sealed partial class Mutant
     public string Name { get; }
 
     public IReadOnlyList<Edit> Edits { get; }
+
+    /// <summary>Within how many seeds, from 1 on, it has to be found.</summary>
+    public int Seeds => int.Parse(Comments.Single(static l => l.StartsWith(SeedsPrefix, StringComparison.Ordinal))[SeedsPrefix.Length..], CultureInfo.InvariantCulture);
 
     /// <summary>What asks whether it is chosen.</summary>
     public string Question => $"KvStore.Mutant.Is(\"{Name}\")";

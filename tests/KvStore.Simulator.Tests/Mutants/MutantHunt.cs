@@ -1,0 +1,57 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Globalization;
+
+namespace KvStore.Simulator.Tests.Mutants;
+
+/// <summary>Runs kv-sim with one deliberate bug after the other, as many at a time as there are cores.</summary>
+public sealed class MutantHunt : IDisposable
+{
+    private readonly SemaphoreSlim _cores = new(Environment.ProcessorCount);
+    private readonly ConcurrentDictionary<string, Lazy<Task<(int ExitCode, string Output)>>> _runs = new(StringComparer.Ordinal);
+
+    /// <summary>
+    /// Those that are hunted: the ones that are found in a seed or two; all of them where <c>KV_SIM_MUTANTS</c> is <c>all</c>.
+    /// </summary>
+    internal static IEnumerable<Mutant> Hunted =>
+        Mutant.Names.Select(Mutant.Read).Where(static m => m.Seeds <= QuickSeeds || Environment.GetEnvironmentVariable("KV_SIM_MUTANTS") == "all");
+
+    // What takes longer is left to .ci/run.
+    private const int QuickSeeds = 1;
+
+    public void Dispose() => _cores.Dispose();
+
+    /// <summary>The end of the run with one; all others are begun with the first.</summary>
+    public Task<(int ExitCode, string Output)> EndOf(string name)
+    {
+        foreach (var mutant in Hunted)
+            _ = Begin(mutant);
+        return Begin(Mutant.Read(name));
+    }
+
+    private Task<(int ExitCode, string Output)> Begin(Mutant mutant) =>
+        _runs.GetOrAdd(mutant.Name, _ => new Lazy<Task<(int, string)>>(() => RunAsync(mutant))).Value;
+
+    private async Task<(int ExitCode, string Output)> RunAsync(Mutant mutant)
+    {
+        await _cores.WaitAsync();
+        try
+        {
+            var seeds = mutant.Seeds.ToString(CultureInfo.InvariantCulture);
+            var start = new ProcessStartInfo("dotnet", [Mutant.Simulator, "run", "--from", "1", "--seeds", seeds, "--stop"])
+            {
+                UseShellExecute = false,
+                RedirectStandardOutput = true,
+            };
+            start.Environment["KV_SIM_MUTANT"] = mutant.Name;
+            using var process = Process.Start(start)!;
+            var output = await process.StandardOutput.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            return (process.ExitCode, output);
+        }
+        finally
+        {
+            _cores.Release();
+        }
+    }
+}
