@@ -22,6 +22,7 @@ internal sealed class OneNodeIsLinearizable(RunView view) : Invariant(view)
     private readonly HashSet<string> _expiring = [];
     private DiskPast? _disk;
     private bool _hasStarted;
+    private bool _hasAnswered;
     private TimeSpan _soundUntil = TimeSpan.MaxValue;
 
     public override string Name => "one node is linearizable";
@@ -41,6 +42,9 @@ internal sealed class OneNodeIsLinearizable(RunView view) : Invariant(view)
         if (machine.Index == 0)
             End();
     }
+
+    public override void OnReturned(Operation operation) =>
+        _hasAnswered = _hasAnswered || (View.Plan.Workload.OneNode && operation.Outcome != Outcome.Failed && KeyCall.Of(operation).Any());
 
     public override void AtEnd()
     {
@@ -64,6 +68,9 @@ internal sealed class OneNodeIsLinearizable(RunView view) : Invariant(view)
 
     private void End()
     {
+        // What is lost before anything was answered is nothing: so do those begin that give way to another as the cluster forms.
+        if (!_hasAnswered && !View.History.Operations.Any(static o => o.Return is null))
+            return;
         if (View.Now < _soundUntil)
             _soundUntil = View.Now;
     }

@@ -17,7 +17,13 @@ internal static class ExpiryCommands
 
     private static string[] Expire(Ingredients from)
     {
-        var key = from.Below(4) == 0 ? from.AnyKey() : from.Key();
+        // Counters and texts keep an expiry where whole values lose it.
+        var key = from.Below(8) switch
+        {
+            < 2 => from.CounterKey(),
+            2 => from.TextKey(),
+            _ => from.Key(),
+        };
         string[] options = from.Below(6) switch
         {
             0 => ["NX"],
