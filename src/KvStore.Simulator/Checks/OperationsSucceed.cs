@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using KvStore.Protocol.Client;
 using KvStore.Simulator.Clients;
@@ -14,7 +15,13 @@ internal sealed class OperationsSucceed(RunView view) : Invariant(view)
 
     private static readonly TimeSpan Delay = TimeSpan.FromMicroseconds(100);
 
+    /// <summary>A number that no other client has, and values that none writes.</summary>
+    private const int Client = 99;
+
+    private const long FirstValue = 1_000_000_000;
+
     private readonly SortedDictionary<int, Probe> _probes = [];
+    private long _values;
     private TimeSpan? _began;
 
     public override string Name => "operations succeed";
@@ -36,19 +43,30 @@ internal sealed class OperationsSucceed(RunView view) : Invariant(view)
         return open;
     }
 
+    // They are in the history as a client's are, since whatever is in a table must have been written by somebody.
     private Probe Send(Machine machine)
     {
+        var key = $"probe:{machine.Index}";
+        string[][] commands = [["SET", key, string.Create(CultureInfo.InvariantCulture, $"v{Client}.{FirstValue + _values++}")], ["DEL", key]];
+        var waiting = new Queue<Operation>(commands.Select(command => View.History.Call(Client, machine, command)));
         var probe = new Probe();
         var connection = new Connection(View.Queue, machine.Process!, View.History.NextConnection(), machine.Clock.NowMs, static () => Delay)
         {
-            Replied = probe.Replies.Add,
-            Broken = () => probe.IsBroken = true,
+            Replied = reply =>
+            {
+                probe.Replies.Add(reply);
+                View.History.Return(waiting.Dequeue(), machine, reply);
+            },
+            Broken = () =>
+            {
+                probe.IsBroken = true;
+                while (waiting.TryDequeue(out var operation))
+                    View.History.Return(operation, machine, reply: null);
+            },
         };
         var output = new ArrayBufferWriter<byte>();
-        // An empty value, which no other check takes for a client's.
-        var key = Encoding.ASCII.GetBytes($"probe:{machine.Index}");
-        RequestWriter.Write(output, ["SET"u8.ToArray(), key, []]);
-        RequestWriter.Write(output, ["DEL"u8.ToArray(), key]);
+        foreach (var command in commands)
+            RequestWriter.Write(output, [.. command.Select(Encoding.UTF8.GetBytes)]);
         connection.Send(output.WrittenMemory);
         return probe;
     }
