@@ -69,6 +69,7 @@ internal sealed partial class MembershipMachine
     {
         if (_phase != Phase.Member || IsFromStranger(status.From, nowMs))
             return;
+        NoteHeard(status.From, nowMs);
         switch (status.Version.CompareTo(_gossip.Version))
         {
             case VersionOrder.Same when status.SeenHash == SeenHash(_gossip):
@@ -85,7 +86,7 @@ internal sealed partial class MembershipMachine
 
     private void OnGossip(GossipEnvelope envelope, long nowMs)
     {
-        if (_phase != Phase.Member || envelope.To != Self)
+        if (_phase is not (Phase.Member or Phase.Joining or Phase.Seeding) || envelope.To != Self)
             return;
         if (envelope.Gossip.Tombstones.ContainsKey(Self))
         {
@@ -94,8 +95,9 @@ internal sealed partial class MembershipMachine
             End($"[{envelope.From.Address}] says that this incarnation was removed from the cluster");
             return;
         }
-        if (IsFromStranger(envelope.From, nowMs) || !envelope.Gossip.HasMember(Self))
+        if (_phase != Phase.Member || IsFromStranger(envelope.From, nowMs) || !envelope.Gossip.HasMember(Self))
             return;
+        NoteHeard(envelope.From, nowMs);
         var remote = envelope.Gossip.RebaseTombstones(nowMs);
         var order = _gossip.ContradictsRemovals(remote) ? VersionOrder.Concurrent : remote.Version.CompareTo(_gossip.Version);
         var senderKnowsMore = false;

@@ -193,9 +193,17 @@ internal sealed partial class MembershipMachine
     {
         // Everything is due at the first tick: the first heartbeats and the first round of gossip need not wait.
         _gossipAtMs = _leaderAtMs = _heartbeatAtMs = _reapAtMs = nowMs;
+        _heardOfUpMs = nowMs;
         foreach (var address in _refused)
             Send(address, new InitJoinAck(Self.Address));
         _refused.Clear();
+    }
+
+    // It was let in, lost before the welcome reached it, and removed: as what it is now it is never let in again, and has to know.
+    private void TellRemoved(UniqueAddress node, long nowMs)
+    {
+        Note($"Ignoring join of [{node}]: this incarnation was removed");
+        SendGossip(node, nowMs);
     }
 
     private void OnJoin(JoinMessage join, long nowMs)
@@ -210,7 +218,7 @@ internal sealed partial class MembershipMachine
         else if (Gossip.MayBeIgnoredWhenUnreachable(SelfMember.Status))
             Note($"Ignoring join of [{node.Address}]: this member is {SelfMember.Status}");
         else if (_gossip.Tombstones.ContainsKey(node))
-            Note($"Ignoring join of [{node}]: this incarnation was removed");
+            TellRemoved(node, nowMs);
         else if (_gossip.FindByAddress(node.Address) is not { } known)
             Admit(node, join, nowMs);
         else if (known.UniqueAddress != node)

@@ -150,6 +150,7 @@ internal sealed partial class MembershipMachine
                 TickHeartbeats(nowMs);
                 TickGossip(nowMs);
                 ResolveSplit(nowMs);
+                GiveUpIfStranded(nowMs);
                 break;
         }
         Settle(nowMs);

@@ -24,6 +24,9 @@ internal sealed class Incarnations
     /// <summary>Dead numbers kept for an address: more restarts than happen while an old process could still be talking.</summary>
     private const int MaxDead = 16;
 
+    /// <summary>Memberships of one address at once: two are an accident.</summary>
+    private const int MaxMembers = 4;
+
     private readonly Lock _gate = new();
     private readonly OrderedDictionary<Address, Known> _known = [];
 
@@ -54,12 +57,12 @@ internal sealed class Incarnations
             if (inbound && known.Dead.Contains(peer.Uid))
                 return false;
             var dead = known.Dead.Remove(peer.Uid);
-            foreach (var uid in new[] { known.Process, known.Member })
+            foreach (var old in known.Process is { } process ? known.Members.Insert(0, process) : known.Members)
             {
-                if (uid is { } old && old != peer.Uid && !dead.Contains(old))
+                if (old != peer.Uid && !dead.Contains(old))
                     dead = (dead.Count < MaxDead ? dead : dead.RemoveAt(0)).Add(old);
             }
-            Put(peer.Address, new Known(peer.Uid, known.Member == peer.Uid ? known.Member : null, IsGone: false, dead));
+            Put(peer.Address, new Known(peer.Uid, known.Members.Contains(peer.Uid) ? [peer.Uid] : [], IsGone: false, dead));
             // The removal of one that is gone was announced already.
             return known.Process is not null && !known.IsGone;
         }
@@ -71,22 +74,28 @@ internal sealed class Incarnations
         lock (_gate)
         {
             var known = _known.GetValueOrDefault(node.Address) ?? Known.Nothing;
-            if (known.Member != node.Uid && !known.Dead.Contains(node.Uid))
-                Put(node.Address, known with { Member = node.Uid, IsGone = false });
+            if (known.Members.Contains(node.Uid) || known.Dead.Contains(node.Uid))
+                return;
+            var members = known.Members.Count < MaxMembers ? known.Members : known.Members.RemoveAt(0);
+            Put(node.Address, known with { Members = members.Add(node.Uid), IsGone = false });
         }
     }
 
-    /// <summary>The cluster has removed an incarnation. False when its successor is there already, or the removal is known.</summary>
+    /// <summary>
+    /// The cluster has removed an incarnation. False when its successor is there already, or the removal is known. Two of one address may
+    /// be members at once: a process that was started twice while it was away, and asked two others to let it in.
+    /// </summary>
     internal bool OnRemoved(UniqueAddress node)
     {
         lock (_gate)
         {
             var known = _known.GetValueOrDefault(node.Address) ?? Known.Nothing;
-            var current = known.Member ?? known.Process ?? node.Uid;
-            if (known.IsGone || current != node.Uid)
+            var isMember = known.Members.Contains(node.Uid);
+            if (known.IsGone || (!isMember && (known.Members.Count > 0 || (known.Process ?? node.Uid) != node.Uid)))
                 return false;
-            Put(node.Address, known with { Member = null, IsGone = true });
-            return true;
+            var members = known.Members.Remove(node.Uid);
+            Put(node.Address, known with { Members = members, IsGone = members.IsEmpty });
+            return members.IsEmpty;
         }
     }
 
@@ -119,9 +128,9 @@ internal sealed class Incarnations
         _suspect = suspect.IsEmpty ? null : suspect;
     }
 
-    /// <summary>What is known of an address: the process there, its membership, whether that was removed, and the processes before it.</summary>
-    private sealed record Known(int? Process, int? Member, bool IsGone, ImmutableList<int> Dead)
+    /// <summary>What is known of an address: the process there, its memberships, whether those were removed, and the processes before it.</summary>
+    private sealed record Known(int? Process, ImmutableList<int> Members, bool IsGone, ImmutableList<int> Dead)
     {
-        internal static readonly Known Nothing = new(null, null, IsGone: false, []);
+        internal static readonly Known Nothing = new(null, [], IsGone: false, []);
     }
 }

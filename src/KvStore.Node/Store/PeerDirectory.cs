@@ -21,9 +21,9 @@ internal sealed class PeerDirectory(UniqueAddress self, ActorSystem system, stri
 
     /// <summary>
     /// True when the member is this node under another uid than it had: a node that was downed joins again as a new member, while
-    /// its store goes on.
+    /// its store goes on. Not every member at its address is: the process before it on this machine may not have been removed yet.
     /// </summary>
-    public bool IsSelfAnew(Member member) => member.Address == _self.Address && member.UniqueAddress != _self;
+    public bool IsSelfAnew(Member member, UniqueAddress current) => member.UniqueAddress == current && current != _self;
 
     /// <summary>This node has joined again.</summary>
     public void BecomeAnew(Member member) => _self = member.UniqueAddress;

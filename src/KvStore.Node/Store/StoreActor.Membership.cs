@@ -35,7 +35,7 @@ public sealed partial class StoreActor
         {
             case ClusterEvent.MemberUp:
                 _log.Up(change.Member);
-                if (_peers.IsSelfAnew(change.Member))
+                if (_peers.IsSelfAnew(change.Member, Cluster.Get(Context.System).SelfUniqueAddress))
                 {
                     _peers.BecomeAnew(change.Member);
                     _replica.Rename(key);

@@ -34,5 +34,8 @@ internal sealed class Progress(RunView view) : Invariant(view)
     public static string Describe(RunView view) => string.Join("; ", view.Cluster.Running.Where(static m => m.Process!.Replica is not null).Select(static m => Describe(m, m.Process!.Replica!)));
 
     private static string Describe(Machine machine, Replica r) =>
-        $"{machine} {r.StartId:x} {(r.Ready ? "serves" : "loads")} of {machine.Process!.Membership.State.Members.Count} members, entries {r.EntryCount} tombstones {r.Tombstones} discards {r.Counters.Discards} {r.DiscardReason} W {r.CollectedClock >> 16} G {r.Collected} synced {r.Synced} open {string.Join(',', r.OpenOrigins.Select(static o => $"{o:x}"))} registry {string.Join(',', r.Replicas.Select(static e => $"{e.Name}/{e.StartId:x}/{e.State}"))} session {r.CurrentSession} gaps {r.OriginsWithGaps} vector {r.Vector()} peers {string.Join(',', r.Peers.Select(static p => $"{p.Name}/{p.Replica:x}/{(p.Ready ? "ready" : "loading")}/{(p.Reachable ? "" : "un")}reachable"))}";
+        $"{machine} {r.StartId:x} {(r.Ready ? "serves" : "loads")} in {Describe(machine.Process!.Membership.State)}, entries {r.EntryCount} tombstones {r.Tombstones} discards {r.Counters.Discards} {r.DiscardReason} W {r.CollectedClock >> 16} G {r.Collected} synced {r.Synced} open {string.Join(',', r.OpenOrigins.Select(static o => $"{o:x}"))} registry {string.Join(',', r.Replicas.Select(static e => $"{e.Name}/{e.StartId:x}/{e.State}"))} session {r.CurrentSession} gaps {r.OriginsWithGaps} vector {r.Vector()} peers {string.Join(',', r.Peers.Select(static p => $"{p.Name}/{p.Replica:x}/{(p.Ready ? "ready" : "loading")}/{(p.Reachable ? "" : "un")}reachable"))}";
+
+    private static string Describe(ClusterEvent.CurrentClusterState state) =>
+        state.Members.Count == 0 ? "no cluster" : $"a cluster of {string.Join(' ', state.Members.Select(m => $"{m.Address.Host}#{m.UniqueAddress.Uid:x}/{m.Status}{(state.Unreachable.Contains(m) ? "/unreachable" : "")}"))}";
 }

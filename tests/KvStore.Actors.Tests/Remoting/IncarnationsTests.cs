@@ -89,6 +89,18 @@ public sealed class IncarnationsTests
     }
 
     [Fact]
+    public void Of_two_members_at_one_address_the_removal_of_one_mutes_nobody_in_whatever_order_they_came()
+    {
+        Called(2);
+        Joined(2);
+        Joined(1);
+        Removed(1).ShouldBeFalse();
+        Standings(2).ShouldBe([Standing.Welcome]);
+        Removed(2).ShouldBeTrue();
+        Standings(2).ShouldBe([Standing.Mute]);
+    }
+
+    [Fact]
     public void What_is_remembered_is_bounded()
     {
         for (var i = 0; i < 100; i++)

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Globalization;
 
@@ -8,7 +7,7 @@ namespace KvStore.Simulator.Tests.Mutants;
 public sealed class MutantHunt : IDisposable
 {
     private readonly SemaphoreSlim _cores = new(Environment.ProcessorCount);
-    private readonly ConcurrentDictionary<string, Lazy<Task<(int ExitCode, string Output)>>> _runs = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Task<(int ExitCode, string Output)>> _runs = new(StringComparer.Ordinal);
 
     /// <summary>
     /// Those that are hunted: the ones that are found in a seed or two; all of them where <c>KV_SIM_MUTANTS</c> is <c>all</c>.
@@ -29,8 +28,12 @@ public sealed class MutantHunt : IDisposable
         return Begin(Mutant.Read(name));
     }
 
-    private Task<(int ExitCode, string Output)> Begin(Mutant mutant) =>
-        _runs.GetOrAdd(mutant.Name, _ => new Lazy<Task<(int, string)>>(() => RunAsync(mutant))).Value;
+    private Task<(int ExitCode, string Output)> Begin(Mutant mutant)
+    {
+        if (!_runs.TryGetValue(mutant.Name, out var run))
+            _runs.Add(mutant.Name, run = RunAsync(mutant));
+        return run;
+    }
 
     private async Task<(int ExitCode, string Output)> RunAsync(Mutant mutant)
     {
