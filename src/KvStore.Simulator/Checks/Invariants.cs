@@ -20,6 +20,8 @@ internal sealed class Invariants
         [
             new NodesRun(view),
             new VersionIdentity(view),
+            new StampsGrow(view),
+            new DeletionsAreAskedFor(view),
             new VectorHonesty(view),
             new NoResurrection(view),
             new Expiry(view),

@@ -16,18 +16,21 @@ internal sealed class SyncedHonesty(RunView view) : Invariant(view)
     public override void OnStarted(Machine machine)
     {
         if (machine.Disk is null)
-            machine.ReportedSynced = OriginVector.Empty;
+            machine.ReportedSynced = machine.ReportedEarlier = OriginVector.Empty;
     }
 
     // It holds another's data from then on, and has said so.
-    public override void OnDiscarded(Machine machine) => machine.ReportedSynced = OriginVector.Empty;
+    public override void OnDiscarded(Machine machine) => machine.ReportedSynced = machine.ReportedEarlier = OriginVector.Empty;
 
     public override void OnRecovered(Machine machine)
     {
-        if (machine.Disk is null || machine.IsDamaged)
+        if (machine.Disk is null)
             return;
-        Look(machine.ToString(), machine, machine.Process!.Replica!);
-        machine.MayRefuseStart = false;
+        if (!machine.IsDamaged)
+            Look(machine.ToString(), machine, machine.Process!.Replica!);
+        else if (machine.RottenBits == 1 && !Covers(machine.Process!.Replica!.Vector(), machine.ReportedEarlier))
+            Fail($"{machine} has started from a damaged disk without what it is known to have synced, {machine.ReportedEarlier}: it holds {machine.Process.Replica.Vector()}");
+        machine.MayRefuseStart = machine.IsDamaged;
     }
 
     public override void OnLeft(string what, Machine machine, Replica left)
@@ -48,8 +51,13 @@ internal sealed class SyncedHonesty(RunView view) : Invariant(view)
             Fail($"{machine} has said that it synced {machine.ReportedSynced}, and {what} holds {replica.Vector()}");
     }
 
-    private static void Report(Machine machine) =>
-        machine.ReportedSynced = OriginVector.Max(machine.ReportedSynced, machine.Process!.Replica!.Synced);
+    private static void Report(Machine machine)
+    {
+        var synced = OriginVector.Max(machine.ReportedSynced, machine.Process!.Replica!.Synced);
+        if (!Covers(machine.ReportedSynced, synced))
+            machine.ReportedEarlier = machine.ReportedSynced;
+        machine.ReportedSynced = synced;
+    }
 
     private static bool Covers(OriginVector held, OriginVector reported) => reported.All(entry => held[entry.Key].Number >= entry.Value.Number);
 }

@@ -31,6 +31,15 @@ internal sealed class Machine(int index, MachineClock clock, SimulatedDisk? disk
     /// <summary>What its processes have told others that a power cut would leave, since its disk was last empty.</summary>
     public OriginVector ReportedSynced { get; set; } = OriginVector.Empty;
 
+    /// <summary>
+    /// The last of these reports before something more was synced. The log says in what it wrote after it that this was synced, so that
+    /// one changed bit may have a node refuse to start, but not start with less.
+    /// </summary>
+    public OriginVector ReportedEarlier { get; set; } = OriginVector.Empty;
+
+    /// <summary>How many bits of the disk have changed by themselves.</summary>
+    public int RottenBits { get; set; }
+
     /// <summary>True when what was synced was damaged: a node may refuse to start from it, or start with less.</summary>
     public bool IsDamaged { get; set; }
 

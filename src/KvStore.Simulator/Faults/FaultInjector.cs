@@ -118,6 +118,7 @@ internal sealed partial class FaultInjector(RunPlan plan, SimulatedCluster clust
                 return true;
             case FaultKind.PowerCut:
                 cluster.CutPower(machine);
+                LoseTime(fault, machine);
                 break;
             case FaultKind.Leave:
                 if (cluster.Network.IsCut)
@@ -144,6 +145,7 @@ internal sealed partial class FaultInjector(RunPlan plan, SimulatedCluster clust
         if (disk.Rot() is null)
             return false;
         machine.IsDamaged = machine.MayRefuseStart = true;
+        machine.RottenBits++;
         return true;
     }
 
@@ -178,6 +180,13 @@ internal sealed partial class FaultInjector(RunPlan plan, SimulatedCluster clust
 
     // What waits in a queue for the end of a fault can't be called back when all faults end.
     private TimeSpan Rest(Fault fault) => fault.Duration < plan.Faulty - queue.Now ? fault.Duration : plan.Faulty - queue.Now;
+
+    // A clock without power may stand still: what was not synced is then stamped a second time but for the ceiling.
+    private static void LoseTime(Fault fault, Machine machine)
+    {
+        if (fault.Value % 2 == 0)
+            machine.Clock.Ahead -= fault.Duration + TimeSpan.FromMilliseconds(fault.Value % 2_000);
+    }
 
     private static bool StepClock(Fault fault, Machine machine)
     {
@@ -257,7 +266,8 @@ internal sealed partial class FaultInjector(RunPlan plan, SimulatedCluster clust
     private static void Wipe(Machine machine)
     {
         machine.Disk?.Wipe();
-        machine.ReportedSynced = Core.Replication.OriginVector.Empty;
+        machine.ReportedSynced = machine.ReportedEarlier = Core.Replication.OriginVector.Empty;
+        machine.RottenBits = 0;
         machine.IsDamaged = machine.MayRefuseStart = false;
     }
 }
