@@ -8,6 +8,7 @@ namespace KvStore.Simulator.Tests.Mutants;
 internal sealed partial class Mutant
 {
     private const string SeedsPrefix = "# Seeds: ";
+    private const string OutOfSight = "out of sight";
 
     private readonly string _text;
 
@@ -32,8 +33,15 @@ internal sealed partial class Mutant
 
     public IReadOnlyList<Edit> Edits { get; }
 
-    /// <summary>Within how many seeds, from 1 on, it has to be found.</summary>
-    public int Seeds => int.Parse(Comments.Single(static l => l.StartsWith(SeedsPrefix, StringComparison.Ordinal))[SeedsPrefix.Length..], CultureInfo.InvariantCulture);
+    /// <summary>Within how many seeds, from 1 on, it has to be found; null for one that is known to be out of sight.</summary>
+    public int? Seeds
+    {
+        get
+        {
+            var stated = Comments.Single(static l => l.StartsWith(SeedsPrefix, StringComparison.Ordinal))[SeedsPrefix.Length..];
+            return stated.StartsWith(OutOfSight, StringComparison.Ordinal) ? null : int.Parse(stated, CultureInfo.InvariantCulture);
+        }
+    }
 
     /// <summary>What asks whether it is chosen.</summary>
     public string Question => $"KvStore.Mutant.Is(\"{Name}\")";
