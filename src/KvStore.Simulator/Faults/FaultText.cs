@@ -27,6 +27,7 @@ internal static class FaultText
             FaultKind.DiskStall => $"the disk of {a} answers nothing for {time}",
             FaultKind.SyncFails => $"the next sync of {a} fails",
             FaultKind.BitRot => $"kill {a} and flip a bit on its disk, start it after {time}",
+            FaultKind.BitRotUnnoticed => $"flip a bit on the disk of {a}, unnoticed",
             FaultKind.Leave => $"{a} leaves, start it after {time}",
             FaultKind.Join => "a new machine joins",
             FaultKind.Replace => $"kill {a} and empty its disk, start it after {time}",

@@ -54,7 +54,7 @@ public sealed class KeyModelTests
 
     [Theory]
     [InlineData("GET")]
-    [InlineData("FLUSHALL now")]
+    [InlineData("FLUSHALL now please")]
     [InlineData("MGET a b")]
     [InlineData("DEL a b")]
     [InlineData("SET k v EX 0")]
