@@ -43,11 +43,13 @@ public sealed class ConflictSpecs
         {
             var (winner, loser) = key < Keys / 2 ? ("n1", "n0") : ("n0", "n1");
             (await clients[2].TalkAsync($"GET key:{key}\n")).ShouldBe(winner + "\n");
-            // Whoever accepted the loser saw it overwritten by a write that did not know of it.
-            conflicts[loser == "n0" ? 0 : 1].ShouldContainKeyAndValue($"key:{key}", ("conflict", winner, loser));
+            // Whoever accepted the loser saw it overwritten by a write that did not know of it; or, where a session was faster than the
+            // numbered stream, by one of which that is not known.
+            conflicts[loser == "n0" ? 0 : 1].TryGetValue($"key:{key}", out var named).ShouldBeTrue($"key:{key} was lost without a word");
+            (named.Winner, named.Loser).ShouldBe((winner, loser));
         }
         foreach (var seen in conflicts)
-            seen.Values.ShouldAllBe(static c => c.Kind == "conflict" && c.Winner != c.Loser);
+            seen.Values.ShouldAllBe(static c => (c.Kind == "conflict" || c.Kind == "possible") && c.Winner != c.Loser);
         await stores[2].ShouldBeIdenticalAsync(3);
     }
 
