@@ -9,8 +9,6 @@ internal sealed partial class FaultInjector(RunPlan plan, SimulatedCluster clust
     /// <summary>More machines than that are not added: a run of many is slow, and shows nothing that eight don't.</summary>
     private const int MaxMachines = 9;
 
-    private const int OperatorPatience = 6;
-
     /// <summary>What supervises a process starts it again this long after it has ended by itself, whatever its reason.</summary>
     private static readonly TimeSpan SupervisorPause = TimeSpan.FromSeconds(2);
 
@@ -44,37 +42,7 @@ internal sealed partial class FaultInjector(RunPlan plan, SimulatedCluster clust
         }
         foreach (var machine in cluster.Machines.Where(static m => m is { IsWanted: true, IsRunning: false }))
             Restart(machine);
-        queue.After(OperatorInterval, () => Oversee(withoutCluster: 0));
-    }
-
-    // What docs/operations.md has an operator do when every node was downed and not all that they remember answer.
-    private void Oversee(int withoutCluster)
-    {
-        withoutCluster = cluster.Running.Any(static m => m.Process!.Membership.State.Members.Count > 0) ? 0 : withoutCluster + 1;
-        if (withoutCluster == OperatorPatience && cluster.Machines.FirstOrDefault(static m => m.IsWanted) is { } first)
-        {
-            coverage.Hit("cluster begun anew");
-            cluster.Kill(first);
-            cluster.Start(first, asFounder: true);
-            withoutCluster = 0;
-        }
-        ForgetTheReplaced();
-        queue.After(OperatorInterval, () => Oversee(withoutCluster));
-    }
-
-    // A disk that was replaced took a store with it, and nobody but an operator knows that it does not come back.
-    private void ForgetTheReplaced()
-    {
-        if (cluster.Machines.Any(static m => m.IsWanted && m.Process?.Replica is not { Ready: true }))
-            return;
-        foreach (var machine in cluster.Running)
-        {
-            var replica = machine.Process!.Replica!;
-            if (replica.Replicas.FirstOrDefault(static r => r.State == Core.Replication.ReplicaState.Away && r.AwayMs > 10_000) is not { } away)
-                continue;
-            machine.Process.Tell(queue, $"KVDATA FORGET {away.Name}\n");
-            return;
-        }
+        queue.After(OperatorInterval, () => Oversee(withoutCluster: 0, apart: 0));
     }
 
     private void Inject(Fault fault)
