@@ -21,7 +21,7 @@ internal sealed partial class FaultInjector
         apart = lesser.Count > 0 ? apart + 1 : 0;
         if (apart == OperatorPatience)
         {
-            coverage.Hit("nodes were started again, since a split had left two clusters");
+            coverage.Hit("nodes were started again, since they had been left outside");
             foreach (var machine in lesser)
             {
                 cluster.Kill(machine);
@@ -33,13 +33,14 @@ internal sealed partial class FaultInjector
         queue.After(OperatorInterval, () => Oversee(withoutCluster, apart));
     }
 
-    // Resolvers that decide on different views of a network that comes and goes may leave two clusters, which never become one again.
+    // Resolvers that decide on different views of a network that comes and goes may leave two clusters, which never become one again. And
+    // a node that has been out since before others came knows none of those that are left: its seeds are those of its start.
     private List<Machine> OutsideOfTheGreatest()
     {
         var greatest = cluster.Running.MaxBy(static m => m.Process!.Membership.State.Members.Count)?.Process!.Membership.State.Members;
         return greatest is null or { Count: 0 }
             ? []
-            : [.. cluster.Running.Where(m => m.Process!.Membership.State.Members.Count > 0 && !greatest.Any(member => member.UniqueAddress == m.Process.Membership.SelfUniqueAddress))];
+            : [.. cluster.Running.Where(m => !greatest.Any(member => member.UniqueAddress == m.Process!.Membership.SelfUniqueAddress))];
     }
 
     // A disk that was replaced took a store with it, and nobody but an operator knows that it does not come back.
