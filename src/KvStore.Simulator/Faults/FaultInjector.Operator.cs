@@ -40,7 +40,11 @@ internal sealed partial class FaultInjector
         var greatest = cluster.Running.MaxBy(static m => m.Process!.Membership.State.Members.Count)?.Process!.Membership.State.Members;
         return greatest is null or { Count: 0 }
             ? []
-            : [.. cluster.Running.Where(m => !greatest.Any(member => member.UniqueAddress == m.Process!.Membership.SelfUniqueAddress))];
+            : [.. cluster.Running.Where(m => !greatest.Any(member => member.UniqueAddress == m.Process!.Membership.SelfUniqueAddress) && !FindsBack(m.Process!))];
+
+        // One that is out and was told of some that are in has to come back by itself.
+        bool FindsBack(NodeProcess process) =>
+            process.Membership.State.Members.Count == 0 && greatest.Any(member => process.Seeds.Contains(member.Address.Host!, StringComparer.Ordinal));
     }
 
     // A disk that was replaced took a store with it, and nobody but an operator knows that it does not come back.
