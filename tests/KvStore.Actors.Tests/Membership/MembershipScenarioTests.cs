@@ -77,7 +77,7 @@ public sealed class MembershipScenarioTests
     [MemberData(nameof(Seeds))]
     public void A_restarted_first_seed_joins_the_cluster_that_went_on_without_it(int seed)
     {
-        var cluster = UpCluster(seed, 3);
+        var cluster = SimulatedCluster.Up(seed, 3);
         var old = cluster[1];
         cluster.Kill(1);
         cluster.RunFor(300);
@@ -96,7 +96,7 @@ public sealed class MembershipScenarioTests
     {
         foreach (var victim in new[] { 1, 2, 3, 4, 5 })
         {
-            var cluster = UpCluster(seed, 5);
+            var cluster = SimulatedCluster.Up(seed, 5);
             cluster.Kill(victim);
             cluster.RunFor(50);
             cluster.Start(victim, 1, 2, 3);
@@ -108,7 +108,7 @@ public sealed class MembershipScenarioTests
     [MemberData(nameof(Seeds))]
     public void A_crashed_node_is_unreachable_for_all_others_within_ten_seconds(int seed)
     {
-        var cluster = UpCluster(seed, 5);
+        var cluster = SimulatedCluster.Up(seed, 5);
         cluster.RunFor(30_000);
         var victim = cluster[3];
         cluster.Kill(3);
@@ -120,7 +120,7 @@ public sealed class MembershipScenarioTests
     [MemberData(nameof(Seeds))]
     public void A_node_that_crashed_before_its_first_heartbeat_is_found_too(int seed)
     {
-        var cluster = UpCluster(seed, 3);
+        var cluster = SimulatedCluster.Up(seed, 3);
         var victim = cluster[2];
         cluster.Kill(2);
         cluster.RunUntil(() => cluster.Running.All(n => n.SeesUnreachable(victim)), 10_000, "unreachable");
@@ -128,25 +128,9 @@ public sealed class MembershipScenarioTests
 
     [Theory]
     [MemberData(nameof(Seeds))]
-    public void A_downed_crashed_node_is_removed_and_others_can_join_again(int seed)
-    {
-        var cluster = UpCluster(seed, 3);
-        var victim = cluster[1];
-        cluster.Kill(1);
-        cluster.RunUntil(() => cluster.Running.All(n => n.SeesUnreachable(victim)), 10_000, "unreachable");
-        cluster.Start(4, 2, 3);
-        cluster.RunFor(3000);
-        cluster[4].Machine.SelfMember.Status.ShouldBe(MemberStatus.Joining, "nobody becomes Up while somebody is unreachable");
-        cluster.Do(3, (m, now) => m.Down(victim.Self.Address, now));
-        cluster.RunUntil(() => cluster.AllUp(3), 2000, "removed and joined");
-        cluster[2].Events.OfType<ClusterEvent.MemberRemoved>().Single().PreviousStatus.ShouldBe(MemberStatus.Down);
-    }
-
-    [Theory]
-    [MemberData(nameof(Seeds))]
     public void A_partition_makes_both_sides_unreachable_and_its_end_reachable_again(int seed)
     {
-        var cluster = UpCluster(seed, 5);
+        var cluster = SimulatedCluster.Up(seed, 5);
         cluster.RunFor(10_000);
         cluster.Cut([1, 2], [3, 4, 5]);
         cluster.RunUntil(
@@ -165,74 +149,12 @@ public sealed class MembershipScenarioTests
     [MemberData(nameof(Seeds))]
     public void A_link_cut_in_one_direction_is_noticed_and_mended(int seed)
     {
-        var cluster = UpCluster(seed, 3);
+        var cluster = SimulatedCluster.Up(seed, 3);
         cluster.RunFor(5000);
         cluster.CutOneWay(1, 2);
         cluster.RunUntil(() => cluster.Running.All(n => n.Machine.State.Unreachable.Count > 0), 12_000, "noticed by all");
         cluster.Heal();
         cluster.RunUntil(() => cluster.AllUp(3), 10_000, "mended");
-    }
-
-    [Theory]
-    [MemberData(nameof(Seeds))]
-    public void A_leaving_member_goes_through_all_its_stations(int seed)
-    {
-        foreach (var leaver in new[] { 1, 3 })
-        {
-            var cluster = UpCluster(seed, 3);
-            var node = cluster[leaver];
-            cluster.Do(2, (m, now) => m.Leave(node.Self.Address, now));
-            var took = cluster.RunUntil(() => cluster.Running.Count(n => n.Sees(MemberStatus.Up, 2)) == 2, 5000, "left");
-            took.ShouldBeLessThan(1500);
-            node.RemovedBecause.ShouldBe("this member has left");
-            cluster[2].EventsAbout(node).TakeLast(3).ShouldBe(["MemberLeft", "MemberExited", "MemberRemoved"]);
-            cluster[2].Events.OfType<ClusterEvent.MemberRemoved>().Single().PreviousStatus.ShouldBe(MemberStatus.Exiting);
-            node.Events.ShouldContain(ClusterEvent.ClusterShuttingDown.Instance);
-        }
-    }
-
-    [Fact]
-    public void The_last_member_can_leave_too()
-    {
-        var cluster = new SimulatedCluster(1);
-        var node = cluster.Start(1, 1);
-        cluster.Do(1, (m, now) => m.Leave(m.Self.Address, now));
-        cluster.RunFor(500);
-        node.RemovedBecause.ShouldNotBeNull();
-    }
-
-    [Theory]
-    [MemberData(nameof(Seeds))]
-    public void A_live_member_that_is_downed_ends_and_is_removed_without_waiting_for_the_failure_detector(int seed)
-    {
-        var cluster = UpCluster(seed, 3);
-        var victim = cluster[3];
-        cluster.Do(1, (m, now) => m.Down(victim.Self.Address, now));
-        cluster.RunUntil(() => cluster[1].Sees(MemberStatus.Up, 2) && cluster[2].Sees(MemberStatus.Up, 2), 2000, "removed");
-        victim.RemovedBecause.ShouldBe("this member was downed");
-    }
-
-    [Theory]
-    [MemberData(nameof(Seeds))]
-    public void A_removed_incarnation_never_comes_back_and_learns_its_fate_when_the_partition_heals(int seed)
-    {
-        var cluster = UpCluster(seed, 5);
-        cluster.RunFor(5000);
-        var lost = cluster[5];
-        cluster.Cut([5], [1, 2, 3, 4]);
-        cluster.RunUntil(() => cluster.Running.Where(n => n != lost).All(n => n.SeesUnreachable(lost)), 10_000, "unreachable");
-        cluster.Do(2, (m, now) => m.Down(lost.Self.Address, now));
-        cluster.RunUntil(() => Enumerable.Range(1, 4).All(i => cluster[i].Sees(MemberStatus.Up, 4)), 5000, "removed");
-        cluster.Heal();
-        cluster.RunUntil(() => lost.Machine.HasEnded, 15_000, "told");
-        cluster.RunFor(10_000);
-        cluster.Running.Where(n => n != lost).ShouldAllBe(n => n.Sees(MemberStatus.Up, 4));
-        cluster[1].EventsAbout(lost).TakeLast(2).ShouldBe(["MemberDowned", "MemberRemoved"]);
-
-        // It may return as a new incarnation.
-        cluster.Kill(5);
-        cluster.Start(5, 1, 2, 3);
-        cluster.RunUntil(() => cluster.AllUp(5), 3000, "back");
     }
 
     [Theory]
@@ -253,7 +175,7 @@ public sealed class MembershipScenarioTests
     public void Whatever_befalls_a_cluster_it_agrees_once_the_faults_end(int seed)
     {
         var random = new Random(seed * 7919);
-        var cluster = UpCluster(seed, 5);
+        var cluster = SimulatedCluster.Up(seed, 5);
         for (var round = 0; round < 12; round++)
         {
             switch (random.Next(4))
@@ -298,7 +220,7 @@ public sealed class MembershipScenarioTests
     {
         static string Run()
         {
-            var cluster = UpCluster(42, 5);
+            var cluster = SimulatedCluster.Up(42, 5);
             cluster.Kill(2);
             cluster.RunFor(20_000);
             return cluster.Describe() + cluster.MessagesSent + cluster.BytesSent;
@@ -320,21 +242,6 @@ public sealed class MembershipScenarioTests
     }
 
     [Fact]
-    public void Removed_incarnations_are_forgotten_after_their_time()
-    {
-        var cluster = new SimulatedCluster(5, new MembershipSettings { TombstoneTimeToLiveMs = 60_000 });
-        for (var i = 1; i <= 3; i++)
-            cluster.Start(i, 1, 2, 3);
-        cluster.RunUntil(() => cluster.AllUp(3), 3000, "Up");
-        cluster.Kill(3);
-        cluster.Start(3, 1, 2, 3);
-        cluster.RunUntil(() => cluster.AllUp(3), 3000, "Up again");
-        cluster.Running.ShouldAllBe(n => n.Machine.Gossip.Tombstones.Count == 1);
-        cluster.RunFor(70_000);
-        cluster.Running.ShouldAllBe(n => n.Machine.Gossip.Tombstones.IsEmpty);
-    }
-
-    [Fact]
     public void A_node_of_another_actor_system_is_not_let_in()
     {
         var cluster = new SimulatedCluster(1);
@@ -343,14 +250,5 @@ public sealed class MembershipScenarioTests
         cluster.Do(1, (m, now) => m.OnMessage(new JoinMessage(stranger, [], AppVersion.Zero), now));
         node.Machine.Gossip.Members.Count.ShouldBe(1);
         cluster.Trace.ShouldContain(line => line.Contains("actor system", StringComparison.Ordinal));
-    }
-
-    private static SimulatedCluster UpCluster(int seed, int count)
-    {
-        var cluster = new SimulatedCluster(seed);
-        for (var i = 1; i <= count; i++)
-            cluster.Start(i, 1, 2, 3);
-        cluster.RunUntil(() => cluster.AllUp(count), 5000, "Up");
-        return cluster;
     }
 }

@@ -46,6 +46,16 @@ internal sealed class SimulatedCluster
 
     public SimulatedNode this[int index] => _nodes[index];
 
+    /// <summary>So many nodes, all Up, with the first three as seeds.</summary>
+    public static SimulatedCluster Up(int seed, int count)
+    {
+        var cluster = new SimulatedCluster(seed);
+        for (var i = 1; i <= count; i++)
+            cluster.Start(i, 1, 2, 3);
+        cluster.RunUntil(() => cluster.AllUp(count), 5000, "Up");
+        return cluster;
+    }
+
     /// <summary>Starts a node, or a new incarnation of one that was killed.</summary>
     public SimulatedNode Start(int index, params int[] seeds)
     {
