@@ -36,6 +36,14 @@ public sealed record CeilingItem(ulong Clock) : LogItem;
 /// <summary>Everything before is void: the replica discarded its state.</summary>
 public sealed record ResetItem : LogItem;
 
+/// <summary>As which store the data goes on from here.</summary>
+/// <param name="Store">The identity of the data.</param>
+/// <param name="GivesUp">
+/// The contents before were given up: a start neither serves them, nor claims anything of them, nor registers as the store that had them.
+/// False in a snapshot, whose claims are those of the store.
+/// </param>
+public sealed record IdentityItem(ulong Store, bool GivesUp) : LogItem;
+
 /// <summary>The table is complete from here on: the replica had loaded.</summary>
 public sealed record ReadyItem : LogItem;
 

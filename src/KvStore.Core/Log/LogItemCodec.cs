@@ -18,6 +18,7 @@ namespace KvStore.Core.Log;
 ///   registry   9   block
 ///   beyond    10   origin 8, first 8, last 8, clock 8
 ///   loading   11   vector, clock 8
+///   identity  12   store 8, gives up 1
 ///   block          length 4, bytes
 /// </code>
 /// </summary>
@@ -34,6 +35,7 @@ public static class LogItemCodec
     private const byte Registry = 9;
     private const byte Beyond = 10;
     private const byte Loading = 11;
+    private const byte Identity = 12;
 
     /// <summary>Appends the bytes of <paramref name="item"/>.</summary>
     /// <exception cref="ArgumentException">A kind of item that has no bytes.</exception>
@@ -69,6 +71,11 @@ public static class LogItemCodec
                 break;
             case ResetItem:
                 buffer.Byte(Reset);
+                break;
+            case IdentityItem identity:
+                buffer.Byte(Identity);
+                buffer.UInt64(identity.Store);
+                buffer.Byte(identity.GivesUp ? (byte)1 : (byte)0);
                 break;
             case ReadyItem:
                 buffer.Byte(Ready);
@@ -120,6 +127,7 @@ public static class LogItemCodec
             Ceiling => new CeilingItem(reader.UInt64()),
             Reset => new ResetItem(),
             Ready => new ReadyItem(),
+            Identity => new IdentityItem(reader.UInt64(), reader.Byte() != 0),
             Collected => new CollectedItem(VectorCodec.Read(ref reader), reader.UInt64()),
             Registry => new RegistryItem(reader.Block()),
             Beyond => ReadBeyond(ref reader),

@@ -13,7 +13,6 @@ public sealed class OriginProgress
     public const int MaxRanges = 64;
 
     private readonly List<(long First, long Last, ulong Clock)> _beyond = [];
-    private bool _isGivenUp;
     private ulong _seen;
 
     /// <summary>Mutations 1 … Applied are all held.</summary>
@@ -22,19 +21,22 @@ public sealed class OriginProgress
     /// <summary>Every mutation of the origin with a clock at or below this is numbered at or below <see cref="Applied"/>.</summary>
     public ulong Clock { get; private set; }
 
+    /// <summary>
+    /// The origin is gone, and whatever any registered replica may ever hold of it is held here, what lies beyond a gap included. It is
+    /// this replica's own claim; deletions are collected when every registered replica makes it.
+    /// </summary>
+    public bool IsClosed { get; private set; }
+
     /// <summary>Both, as vectors carry them.</summary>
-    public OriginMark Mark => new(Applied, Clock);
+    public OriginMark Mark => new(Applied, IsClosed ? OriginMark.ClosedClock : Clock);
 
     /// <summary>The highest number that is known to exist.</summary>
     public long Known { get; private set; }
 
-    /// <summary>How often something has come from beyond a gap.</summary>
-    public long Inserted { get; private set; }
+    /// <summary>True while a mutation is known to exist that is not held.</summary>
+    public bool HasGap => Known > Applied && !IsClosed;
 
-    /// <summary>True while a mutation is known to exist that is not held, and that somebody may have.</summary>
-    public bool HasGap => Known > Applied && !_isGivenUp;
-
-    /// <summary>True when something of the origin is here, or may be, that its number does not say.</summary>
+    /// <summary>True when something of the origin is held, or may be, that its number does not say.</summary>
     public bool HoldsBeyond => _beyond.Count > 0 || _seen > Clock;
 
     /// <summary>The ranges beyond the first gap, and the clock of the last of each.</summary>
@@ -43,24 +45,11 @@ public sealed class OriginProgress
     /// <summary>Takes note of an entry of the origin that came without its number.</summary>
     public void Saw(ulong clock) => _seen = Math.Max(_seen, clock);
 
-    /// <summary>The origin is gone, and all hold the same of it: nothing follows.</summary>
-    public void Close()
-    {
-        Clock = ulong.MaxValue;
-        Known = Applied;
-    }
+    /// <summary>Claims that all there is of the origin is held.</summary>
+    public void Close() => IsClosed = true;
 
     /// <summary>Takes note that <paramref name="number"/> exists.</summary>
-    public void Announce(long number)
-    {
-        Known = Math.Max(Known, number);
-        // Somebody holds what had been given up, or has just brought something that lies behind it.
-        if (number > Applied)
-            _isGivenUp = false;
-    }
-
-    /// <summary>Nobody has what follows <see cref="Applied"/>: it is no gap until somebody is found who has.</summary>
-    public void GiveUp() => _isGivenUp = true;
+    public void Announce(long number) => Known = Math.Max(Known, number);
 
     /// <summary>True when every one of the range is held.</summary>
     public bool Holds(long first, long last)
@@ -112,27 +101,36 @@ public sealed class OriginProgress
     }
 
     /// <summary>
-    /// Takes over the mark's clock where its number is held: what an idle origin says of its clock moves this one, too.
+    /// Takes note of what another replica holds: no mutation follows its number up to its clock, so none does here where that number
+    /// is held. That it has closed the origin says nothing of what is held here.
     /// </summary>
     public void ObserveMark(OriginMark mark)
     {
-        // Who holds more of an origin than those who have closed it does not agree.
-        if (mark.Number <= Applied && !(mark.Clock == ulong.MaxValue && (HoldsBeyond || Applied > mark.Number)))
+        if (mark.Number <= Applied && !mark.IsClosed)
             Clock = Math.Max(Clock, mark.Clock);
-        // What was only said of a number that nobody holds is no gap when all have agreed on the last one.
-        if (Clock == ulong.MaxValue && !HoldsBeyond)
-            Known = Applied;
+    }
+
+    /// <summary>
+    /// Takes note of a number up to which a registered replica holds a closed origin: all that it holds is held here, so this replica's
+    /// number is as great.
+    /// </summary>
+    public void ObserveClosed(long number)
+    {
+        if (IsClosed)
+            Applied = Math.Max(Applied, number);
     }
 
     private void Advance(OriginMark mark)
     {
         Applied = Math.Max(Applied, mark.Number);
-        Clock = Math.Max(Clock, mark.Clock);
+        if (mark.IsClosed)
+            IsClosed = true;
+        else
+            Clock = Math.Max(Clock, mark.Clock);
     }
 
     private void Insert(long first, long last, ulong clock)
     {
-        Inserted++;
         var at = 0;
         while (at < _beyond.Count && _beyond[at].Last + 1 < first)
             at++;

@@ -7,6 +7,15 @@ namespace KvStore.Core.Replication;
 /// <param name="Clock">No mutation of the origin behind Number has a version whose clock is at or below this.</param>
 public readonly record struct OriginMark(long Number, ulong Clock)
 {
+    /// <summary>
+    /// The clock of a closed origin: it is gone, and the holder claims to hold all that any registered replica may ever hold of it, what
+    /// lies beyond a gap in its numbers included.
+    /// </summary>
+    public const ulong ClosedClock = ulong.MaxValue;
+
+    /// <summary>Whether the origin is closed by who holds this mark.</summary>
+    public bool IsClosed => Clock == ClosedClock;
+
     /// <summary>The greater of each. Both claims hold of what holds either, as long as the greater number is held.</summary>
     public static OriginMark Max(OriginMark a, OriginMark b) => new(Math.Max(a.Number, b.Number), Math.Max(a.Clock, b.Clock));
 
@@ -53,12 +62,26 @@ public sealed class OriginVector : IReadOnlyCollection<KeyValuePair<ulong, Origi
         }
     }
 
-    /// <summary>True when everything that <paramref name="other"/> covers by number is covered.</summary>
+    /// <summary>True when everything that <paramref name="other"/> covers by number is held. All there is of a closed origin is.</summary>
     public bool Covers(OriginVector other)
     {
         foreach (var (origin, mark) in other)
         {
-            if (this[origin].Number < mark.Number)
+            if (this[origin] is { IsClosed: false } held && held.Number < mark.Number)
+                return false;
+        }
+        return true;
+    }
+
+    /// <summary>
+    /// As <see cref="Covers"/>, and every origin that <paramref name="collected"/> has closed is closed here too: only a holder of all that
+    /// was there can do without the deletions that were collected.
+    /// </summary>
+    public bool CoversCollected(OriginVector collected)
+    {
+        foreach (var (origin, mark) in collected)
+        {
+            if (this[origin] is { IsClosed: false } held && (mark.IsClosed || held.Number < mark.Number))
                 return false;
         }
         return true;

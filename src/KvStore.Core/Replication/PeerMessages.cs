@@ -21,9 +21,10 @@ public sealed record Mutations(ulong Origin, long First, int Count, ReadOnlyMemo
 }
 
 /// <summary>
-/// "I hold everything of yours up to <paramref name="Applied"/>." Cumulative, so that one that is lost is made good by the next.
+/// "I hold everything of <paramref name="Origin"/> up to <paramref name="Applied"/>." Sent to that origin. Cumulative, so that one that is
+/// lost is made good by the next.
 /// </summary>
-public sealed record Acknowledge(ulong Replica, long Applied) : PeerMessage;
+public sealed record Acknowledge(ulong Replica, ulong Origin, long Applied) : PeerMessage;
 
 /// <summary>
 /// The heartbeat of a replica: sent to every member twice a second. It tells a peer what it has missed, who has it, and how
@@ -61,7 +62,10 @@ public sealed record ReplicaStatus(ulong Replica, string Member, string Name, bo
     /// <summary>When its process started, in Unix milliseconds by its own clock.</summary>
     public long StartedMs { get; init; }
 
-    /// <summary>Origins that are gone, and of which the sender has something beyond the number in <see cref="Applied"/>.</summary>
+    /// <summary>The generation of its registry; 0 while it knows none.</summary>
+    public ulong Generation { get; init; }
+
+    /// <summary>Origins that are gone or away, and of which the sender has something beyond the number in <see cref="Applied"/>.</summary>
     public IReadOnlyCollection<ulong> Open { get; init; } = [];
 
     /// <summary>Where clients reach it, <c>host:port</c>; empty where they do not.</summary>
@@ -76,9 +80,10 @@ public sealed record RefillRequest(ulong Replica, ulong Origin, long From) : Pee
 /// </summary>
 /// <param name="Replica">Who answers.</param>
 /// <param name="Origin">As in the request.</param>
+/// <param name="From">As in the request.</param>
 /// <param name="Sent">How many mutations were sent; 0 when the backlog does not reach back that far.</param>
 /// <param name="Applied">What the sender's table holds of that origin: whether a transfer from it would help.</param>
-public sealed record RefillEnd(ulong Replica, ulong Origin, long Sent, long Applied) : PeerMessage;
+public sealed record RefillEnd(ulong Replica, ulong Origin, long From, long Sent, long Applied) : PeerMessage;
 
 /// <summary>
 /// Who may hold data, as the sender knows it: sent where a status shows that the receiver knows something else. If it is lost, the

@@ -3,36 +3,30 @@ using KvStore.Core.Log;
 namespace KvStore.Core.Replication;
 
 /// <content>
-/// Tombstones go when every replica that may hold an older value has synced the deletion, and never by age.
+/// Tombstones go when every replica that may hold an older value has synced the deletion, and never by age. The argument stands in
+/// docs/replication.md; in short:
 /// <para>
 /// The claim (G, W): every registered replica has synced G, and every mutation whose clock is at or below W is numbered at or
-/// below G. G is the least of what all registered replicas report as synced, W the least clock of G's marks. Synced vectors
-/// only grow, so a claim that was true stays true, and two claims make one by taking the greater of each: all have synced either
-/// G, so all have synced the greater number of each origin; and what lies at or below either W lies below one of the two. That
-/// is why a replica may take over the claim of another, if its own table covers G: it holds then, for each key, the newest of
-/// all that is at or below W, and whatever else comes of it is a duplicate.
+/// below G, or is of an origin that all have closed. G is the least of what all registered replicas report as synced, W the least clock
+/// of G's marks. Synced vectors only grow, so two claims make one by taking the greater of each, and a replica takes over the claim of
+/// another that knows the same registry, since both were asked.
+/// </para>
+/// <para>
+/// An origin that is gone says no more of its clock, and may have left something behind a gap that no replica can fill. A replica closes
+/// it by its own claim: "I hold all there is of it". Every other registered replica has said, knowing the same registry, that it holds
+/// nothing of it beyond a number that is held here too; or this replica has completed a session with it that began when both knew that
+/// registry. A session hands the claim on, a status never does. The least over the registry is the agreement.
 /// </para>
 /// <para>
 /// A replica that registers later has not synced G. It begins with nothing and receives a table that covers G, of a donor that
-/// collects nothing meanwhile (Replica.Discard). And what it writes is above every W that was drawn without it: a W is drawn from
-/// marks of replicas that all know the same registry; the donor gives only to one that it knows to be registered, so a W without
-/// the new one is at or below what the donor's clock was before; and the new one's clock is above that, from the first piece.
-/// A replica that came to serve without a donor knows nothing of another cluster's W. Those two meet as foreigners: an origin
-/// that is not in G with a clock of at least W, and was registered at or before W, may have written below it. Nothing is
-/// taken of it, and one of the two has to go.
+/// collects nothing meanwhile; and what it writes is above every W that was drawn without it, since these are at or below what its
+/// donor's clock was before, and its own is above that from the first piece.
 /// </para>
-/// <para>
-/// An origin that is gone says no more of its clock. It is closed when all registered replicas hold the same number of
-/// it, synced, know it to be gone, and none holds anything of it beyond: from then on none takes more, and its clock is the
-/// greatest there is. A closed origin stays in the vectors, 24 bytes for each process that ever wrote, since a vector without it
-/// could not be told from one that is behind.
-/// </para>
+/// A closed origin stays in the vectors, 24 bytes for each process that ever wrote, since a vector without it could not be told from one
+/// that is behind.
 /// </content>
 public sealed partial class Replica
 {
-    /// <summary>The clock of an origin that accepts nothing more.</summary>
-    private const ulong Closed = ulong.MaxValue;
-
     /// <summary>As with expiry: ten ticks a second pass a million keys in ten seconds at under a percent of a core.</summary>
     private const int CollectBucketsPerTick = 10_000;
 
@@ -45,6 +39,7 @@ public sealed partial class Replica
     private ulong _walkClock;
     private ulong _walkCursor;
     private long _nextClaimMs;
+    private long _nextCloseMs;
     private long _nextWalkMs;
 
     /// <summary>What every registered replica had synced when the watermark was drawn.</summary>
@@ -89,34 +84,67 @@ public sealed partial class Replica
 
     private void Claim()
     {
-        var all = new List<Heard>();
-        foreach (var entry in _registry.Current)
-        {
-            if (entry.Store == Store)
-                continue;
-            // One that knows another registry may know a replica that has written below what would be drawn.
-            if (!_heard.TryGetValue(entry.Store, out var heard) || heard.StartId != entry.StartId || heard.Registry != _registry.Hash)
-                return;
-            all.Add(heard);
-        }
-        if (!IsRegistered)
+        if (HeardAll() is not { } all)
             return;
-        var mine = Synced;
-        var common = all.Aggregate(mine, static (least, heard) => OriginVector.Min(least, heard.Synced));
-        var watermark = Closed;
+        var common = all.Aggregate(Synced, static (least, heard) => OriginVector.Min(least, heard.Synced));
+        var watermark = OriginMark.ClosedClock;
         foreach (var origin in KnownOrigins(all))
         {
             var mark = common[origin];
-            if (IsGone(origin) && mark.Clock != Closed && IsFinished(origin, mine[origin].Number, all))
+            if (mark.IsClosed || !IsUnwritten(origin, all))
+                watermark = Math.Min(watermark, mark.Clock);
+        }
+        if (watermark != OriginMark.ClosedClock && watermark > _collectedClock)
+            Adopt(common, watermark);
+    }
+
+    /// <summary>Closes every origin that is gone where all there is of it is held here; else asks the replicas that may hold more.</summary>
+    private void CloseGone()
+    {
+        if (!Ready || _elapsedMs < _nextCloseMs)
+            return;
+        _nextCloseMs = _elapsedMs + CollectIntervalMs;
+        var mine = Vector();
+        // What another replica has collected is no longer there to be asked about.
+        if (HeardAll() is not { } all || !all.TrueForAll(h => mine.CoversCollected(h.Collected)))
+            return;
+        var closed = new List<KeyValuePair<ulong, OriginMark>>();
+        foreach (var origin in KnownOrigins(all))
+        {
+            if (mine[origin].IsClosed || !IsGone(origin))
+                continue;
+            if (IsUnwritten(origin, all))
             {
-                if (mark.Number > 0)
-                    Progress(origin).Close();
+                // What was said to exist of it is nowhere.
+                _origins.Remove(origin);
                 continue;
             }
-            watermark = Math.Min(watermark, mark.Clock);
+            if (!HoldsAll(origin, all))
+                continue;
+            var progress = Progress(origin);
+            progress.Close();
+            closed.Add(new(origin, progress.Mark));
         }
-        if (watermark != Closed && watermark > _collectedClock)
-            Adopt(common, watermark);
+        if (closed.Count > 0)
+            Persist(new CoveredItem(new OriginVector(closed)));
+    }
+
+    private bool HoldsAll(ulong origin, List<Heard> all)
+    {
+        var holdsAll = true;
+        foreach (var heard in all)
+        {
+            if (heard.Applied[origin].Number <= AppliedOf(origin) && !heard.Open.Contains(origin))
+                continue;
+            var peer = _peers.GetValueOrDefault(heard.StartId);
+            if (peer?.GatheredUnder == _registry.Hash)
+                continue;
+            holdsAll = false;
+            // What has numbers is asked for by number.
+            if (peer is not null && heard.Open.Contains(origin) && _session?.Donor != heard.StartId)
+                Want(peer, SessionReason.Returned);
+        }
+        return holdsAll;
     }
 
     private HashSet<ulong> KnownOrigins(List<Heard> all)
@@ -132,30 +160,28 @@ public sealed partial class Replica
         return origins;
     }
 
-    /// <summary>
-    /// All hold the same of an origin, and have said so when they knew it to be gone: from then on none of them takes more of it than
-    /// another registered replica holds, which is no more.
-    /// </summary>
-    private bool IsFinished(ulong origin, long number, List<Heard> all)
-    {
-        if (IsOpen(origin) || AppliedOf(origin) != number)
-            return false;
-        foreach (var heard in all)
-        {
-            if (heard.Applied[origin].Number != number || heard.Synced[origin].Number != number || heard.Open.Contains(origin))
-                return false;
-        }
-        return true;
-    }
+    /// <summary>Whether an origin is gone and no replica holds anything of it: many a process comes and goes without a write.</summary>
+    private bool IsUnwritten(ulong origin, List<Heard> all) =>
+        IsGone(origin)
+        && AppliedOf(origin) == 0
+        && !HoldsBeyond(origin)
+        && all.TrueForAll(h => h.Applied[origin].Number == 0 && !h.Open.Contains(origin));
 
-    /// <summary>Whether more of a gone origin is here than its number says, or may still come from itself.</summary>
-    private bool IsOpen(ulong origin) =>
-        _peers.ContainsKey(origin) || (_origins.TryGetValue(origin, out var progress) && progress.HoldsBeyond);
+    private bool HoldsBeyond(ulong origin) => _origins.TryGetValue(origin, out var progress) && progress.HoldsBeyond;
+
+    /// <summary>Whether an origin is not there to be asked for what is missing of it.</summary>
+    private bool MayBeOpen(ulong origin) =>
+        IsGone(origin) || (origin != StartId && !(_peers.TryGetValue(origin, out var peer) && IsReachable(peer)));
+
+    /// <summary>Origins that are not there, and of which this replica holds what its number does not say, until all of them are known to.</summary>
+    private ulong[] HeldBeyond =>
+        [.. _origins.Where(o => o.Value.HoldsBeyond && MayBeOpen(o.Key) && !_collected[o.Key].IsClosed).Select(static o => o.Key)];
 
     /// <summary>
-    /// Origins that are gone and of which something is here that not all are known to have: collection waits for them.
+    /// Origins that are gone, and of which this replica has not found yet that all there is of them is here: collection waits for them.
     /// </summary>
-    public IReadOnlyCollection<ulong> OpenOrigins => [.. _origins.Keys.Where(o => IsGone(o) && IsOpen(o))];
+    public IReadOnlyCollection<ulong> OpenOrigins =>
+        [.. _origins.Where(o => !o.Value.IsClosed && IsGone(o.Key) && (o.Value.Applied > 0 || o.Value.HoldsBeyond)).Select(static o => o.Key)];
 
     private void Adopt(OriginVector vector, ulong clock)
     {
@@ -163,6 +189,21 @@ public sealed partial class Replica
         _collectedClock = Math.Max(_collectedClock, clock);
         // Nothing is written below a watermark that is known, whatever this node's wall clock says.
         _clock.Observe(clock);
+    }
+
+    /// <summary>
+    /// Judges a peer's claim of what is collected. Every registered replica was asked for it, so one that does not cover it has lost what it
+    /// had said to be on disk, and with it deletions that no replica has any more.
+    /// </summary>
+    private void OnCollected(ReplicaStatus status)
+    {
+        // What is still being read from disk is neither behind nor covered.
+        if (!IsComplete || IsRecovering || !IsRegistered || !IsAgreed(status.Replica))
+            return;
+        if (Vector().CoversCollected(status.Collected))
+            Adopt(status.Collected, status.CollectedClock);
+        else if (status.Ready)
+            GiveUpContents($"it has lost what it had synced, and '{status.Name}' has collected deletions by that");
     }
 
     /// <summary>

@@ -4,13 +4,12 @@ using KvStore.Core.Storage;
 namespace KvStore.Core.Replication;
 
 /// <content>
-/// A replica that does not hold what the others have collected has been left behind: it was forgotten, or it has lost data. What
-/// it has of deleted keys it cannot tell from what is new, so it gives up all and joins as one that comes for the first time.
+/// A replica that was forgotten, has lost what it had synced, or is of a generation that gives way, cannot tell in its contents what was
+/// deleted meanwhile from what is new. It gives up all of them, and joins as one that comes for the first time.
 /// <para>
-/// In two steps, since there may be nobody to join: first it stops serving, under another start id (others may have closed the old
-/// one), and keeps its table; the table goes when the first piece of another replica's has come. Where two have left each other
-/// behind, the one with more entries stays; and where all have stopped serving, the one with most begins again. What it is that
-/// leaves one behind stands in Replica.Apart.
+/// In two steps, since there may be no replica to join: first it stops serving, as another store and another origin (what was given
+/// up stays forgotten), and keeps its table; the table goes when the first piece of another replica's has come. Where all have stopped
+/// serving, the one with most begins again, with a generation of its own.
 /// </para>
 /// </content>
 public sealed partial class Replica
@@ -18,31 +17,60 @@ public sealed partial class Replica
     /// <summary>Why this replica gave up what it had the last time, for the log; null where it never has.</summary>
     public string? DiscardReason { get; private set; }
 
-    /// <summary>The first step: it no longer serves, and is another origin from now on.</summary>
-    private void LeaveBehind(string why)
+    /// <summary>
+    /// Whoever is forgotten gives up what it has, in whatever state it is, and comes back as another: what is gone never comes again. What is
+    /// still being read from disk is judged when it is here.
+    /// </summary>
+    private void HeedForgotten()
+    {
+        if (!IsRecovering && _registry.Find(Store) is { Forgotten: true })
+            GiveUpContents("it was forgotten");
+    }
+
+    /// <summary>The first step: it no longer serves, and is another store and another origin from now on.</summary>
+    private void GiveUpContents(string why)
     {
         DiscardReason = why;
         Counters.Discards++;
-        PublishPending();
         var replicated = _peers.Values.Select(static p => p.Acknowledged).DefaultIfEmpty().Max();
         Counters.Lost += Math.Max(0, _pending.Last - replicated);
         Ready = false;
         IsComplete = false;
         _loadedFrom = null;
         _session = null;
-        _refills.Clear();
+        var given = Store;
         BeginOrigin();
+        ForgetClaims();
+        Store = StartId;
+        _donor = 0;
+        // Before anything that only the new store may promise: a start that found these contents complete would serve them.
+        Persist(new IdentityItem(Store, GivesUp: true));
+        if (_registry.Find(given) is { Forgotten: false })
+            Announce(_registry.Forget(given));
         SendStatus();
+    }
+
+    /// <summary>What is held no longer counts, so that no peer may take it for held by a registered replica.</summary>
+    private void ForgetClaims()
+    {
+        _origins.Clear();
+        _acknowledge.Clear();
+        _refills.Clear();
+        _backlog = new Backlog(_settings.BacklogBytes);
+        _collected = OriginVector.Empty;
+        (_synced, _syncing) = (OriginVector.Empty, null);
     }
 
     /// <summary>The mutations of the old identity stay what they are; what is accepted from now on is another origin's.</summary>
     private void BeginOrigin()
     {
+        PublishPending();
         Progress(StartId).CoverUpTo(new OriginMark(_pending.Last, _clock.Last));
         var next = ByteHash.Mix(StartId ^ 0x9e3779b97f4a7c15, _clock.Tick(NowMs));
         StartId = next == 0 ? 1 : next;
         _origins.Remove(StartId);
         _pending = new PendingMutations(StartId);
+        _hasRegistered = false;
         foreach (var peer in _peers.Values)
             peer.Acknowledged = 0;
     }
@@ -52,21 +80,18 @@ public sealed partial class Replica
     {
         if (_table.Count > 0 || _table.Floor != default || _collectedClock > 0 || _origins.Values.Any(static p => p.Mark.Number > 0))
         {
-            _backlog = new Backlog(_settings.BacklogBytes);
             Persist(new ResetItem());
             Persist(new RegistryItem(_registry.Bytes));
         }
         Clear();
-        _acknowledge.Clear();
-        (_synced, _syncing) = (OriginVector.Empty, null);
     }
 
     private void Clear()
     {
+        ForgetClaims();
         _table.Clear();
-        _origins.Clear();
-        (_collected, _collectedClock, _persistedClock, _walkCursor, _expiryCursor) = (OriginVector.Empty, 0, 0, 0, 0);
-        _snapshotClock = Closed;
+        (_collectedClock, _persistedClock, _walkCursor, _expiryCursor) = (0, 0, 0, 0);
+        _snapshotClock = OriginMark.ClosedClock;
         IsSnapshotVoid = true;
         IsComplete = false;
         _loadedFrom = null;

@@ -39,6 +39,7 @@ public sealed partial class Replica
         {
             Collected = _collected,
             CollectedClock = _collectedClock,
+            Registry = _registry.Hash,
         };
         Outbox.Send(request.Replica, reply, afterWrite: true);
     }
@@ -113,6 +114,7 @@ public sealed partial class Replica
             {
                 Collected = donor._collected,
                 CollectedClock = donor._collectedClock,
+                Registry = donor._registry.Hash,
             };
             donor.Outbox.Send(request.Replica, chunk, afterWrite: true);
             donor.Counters.EntriesSent += _count;

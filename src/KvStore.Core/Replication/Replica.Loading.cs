@@ -11,6 +11,9 @@ public sealed partial class Replica
     private Peer? _leader;
     private OriginVector _target = OriginVector.Empty;
 
+    // What the tables had collected from which the entries of a replica that loads have come; null while it has none.
+    private (OriginVector Vector, ulong Clock)? _loadedFrom;
+
     /// <summary>
     /// True when the table is one that has served: it lacks what was written since, and nothing else. It may be the first to serve
     /// where nobody does.
@@ -19,18 +22,24 @@ public sealed partial class Replica
 
     private void Load()
     {
+        HeedForgotten();
         if (!_selfUp || IsRecovering || _session is not null)
             return;
         if (ChooseTransferDonor() is { } donor)
         {
-            EnsureRegistered();
+            if (!IsComplete && !IsRegistered)
+                _donor = donor.Store;
+            if ((!EnsureRegistered() && !(HasTwin && IsComplete)) || !IsAgreed(donor.Replica))
+                return;
             if (IsComplete)
                 CatchUp(donor);
             else
                 StartSession(donor, SessionReason.Loading);
         }
-        else if (_members.All(m => HasNothingToGive(m.Key, m.Value)) && IsFirstToServe())
+        else if (_members.All(m => HasNothingToGive(m.Key, m.Value)) && IsFirstToServe() && MayStampOrRaise())
         {
+            if (_registry.Generation == 0 || !(IsComplete || _loadedFrom is not null))
+                BeginGeneration();
             BecomeReady();
         }
     }
@@ -43,9 +52,6 @@ public sealed partial class Replica
     {
         if (_leader is null || !_peers.ContainsValue(_leader) || !_leader.Ready || !IsReachable(_leader))
             (_leader, _target) = (donor, donor.Vector);
-        // Whether the two tables may be made one is judged by the donor's statuses.
-        if (donor.ApartSinceMs != 0 || !_registry.IsCurrent(donor.Replica))
-            return;
         if (Vector().Covers(_target))
         {
             BecomeReady();
@@ -60,11 +66,15 @@ public sealed partial class Replica
     }
 
     private Peer? ChooseTransferDonor() =>
-        _peers.Values
-            .Where(p => p.Ready && IsReachable(p))
-            .OrderBy(static p => p.FailedTransfers)
+        Serving()
+            .Where(HoldsCollected)
+            .OrderBy(p => IsAgreed(p.Replica) ? 0 : 1)
+            .ThenBy(static p => p.FailedTransfers)
             .ThenBy(static p => p.Member, StringComparer.Ordinal)
             .FirstOrDefault();
+
+    // One that serves a table which lacks what was collected here gives that up as soon as another serves.
+    private bool HoldsCollected(Peer peer) => !IsComplete || peer.Vector.CoversCollected(_collected);
 
     /// <summary>
     /// Whether a member need not be waited for: it says that it is loading too, or it has been silent for so long that waiting on
@@ -73,7 +83,7 @@ public sealed partial class Replica
     private bool HasNothingToGive(string member, OtherMember state)
     {
         var peer = _peers.Values.FirstOrDefault(p => p.Member == member);
-        var isLoadingToo = state.Reachable && peer is { Ready: false };
+        var isLoadingToo = state.Reachable && peer is not null && (!peer.Ready || IsApart(peer) || !HoldsCollected(peer));
         var isSilent = _elapsedMs - Math.Max(peer?.HeardMs ?? 0, state.SinceMs) >= _settings.SilenceMs;
         return isLoadingToo || isSilent;
     }
@@ -84,18 +94,18 @@ public sealed partial class Replica
     /// </summary>
     private bool IsFirstToServe() =>
         _peers.Values
-            .Where(IsReachable)
+            .Where(p => IsReachable(p) && !IsApart(p))
             .All(p => (p.Complete, p.Entries, StartId).CompareTo((IsComplete, _table.Count, p.Replica)) < 0);
 
     private void BecomeReady()
     {
         if (Ready)
             return;
-        // Anew, by a clock that is above all that was received and below all that it will write.
-        if (_selfUp && !HasTwin)
-            RegisterSelf();
-        Ready = true;
         IsComplete = true;
+        // A copy of another live node's data, or one that has its name, refuses writes, and registers when it is alone again.
+        if (!EnsureRegistered() && !(HasTwin && IsComplete))
+            return;
+        Ready = true;
         _leader = null;
         _target = OriginVector.Empty;
         Persist(new ReadyItem());

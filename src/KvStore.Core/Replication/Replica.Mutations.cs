@@ -67,7 +67,7 @@ public sealed partial class Replica
             return;
         }
         var progress = Progress(message.Origin);
-        if (progress.Holds(message.First, message.Last) || progress.Clock == Closed)
+        if (progress.Holds(message.First, message.Last) || progress.IsClosed)
         {
             Counters.Superseded += message.Count;
             return;
@@ -142,13 +142,14 @@ public sealed partial class Replica
         if (!Ready)
             return;
         foreach (var origin in _acknowledge)
-            Outbox.Send(origin, new Acknowledge(StartId, _origins[origin].Applied), afterWrite: true);
+            Outbox.Send(origin, new Acknowledge(StartId, origin, _origins[origin].Applied), afterWrite: true);
         _acknowledge.Clear();
     }
 
     private void OnAcknowledge(Acknowledge message)
     {
-        if (_peers.TryGetValue(message.Replica, out var peer))
+        // One that came late may be about the origin that this process was before.
+        if (message.Origin == StartId && _peers.TryGetValue(message.Replica, out var peer))
             peer.Acknowledged = Math.Max(peer.Acknowledged, Math.Min(message.Applied, _pending.Last));
     }
 }

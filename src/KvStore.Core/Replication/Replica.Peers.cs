@@ -85,7 +85,7 @@ public sealed partial class Replica
     {
         _peers.Remove(peer.Replica);
         // One that came and went without a word leaves nothing that could be missing.
-        if (_origins.TryGetValue(peer.Replica, out var progress) && progress is { Known: 0, HoldsBeyond: false } && IsGone(peer.Replica))
+        if (_origins.TryGetValue(peer.Replica, out var progress) && progress is { Known: 0, HoldsBeyond: false, IsClosed: false } && IsGone(peer.Replica))
             _origins.Remove(peer.Replica);
     }
 
@@ -95,14 +95,16 @@ public sealed partial class Replica
         if (_elapsedMs >= _nextStatusMs)
             SendStatus();
         CheckSession();
-        CheckRefusal();
-        if (Ready || _session is not null)
+        if (Ready)
             EnsureRegistered();
-        if (!Ready)
+        else
             Load();
+        ForgetPredecessors();
+        CheckRefusal();
         RequestRefills();
         KeepCeilingAhead();
         CheckInterval();
+        CloseGone();
         StartDueSession();
         Collect();
         var expired = 0;
@@ -133,12 +135,14 @@ public sealed partial class Replica
         Complete = IsComplete || IsRecovering,
         Store = Store,
         Synced = Synced,
-        Collected = _collected,
-        CollectedClock = _collectedClock,
+        // Of contents that were given up, and of those that are not complete, nothing is claimed.
+        Collected = IsComplete ? _collected : OriginVector.Empty,
+        CollectedClock = IsComplete ? _collectedClock : 0,
         Registry = _registry.Hash,
         NowMs = NowMs,
         StartedMs = _startedMs,
-        Open = OpenOrigins,
+        Open = HeldBeyond,
+        Generation = _registry.Generation,
         Gateway = Gateway,
     };
 
@@ -154,26 +158,26 @@ public sealed partial class Replica
                 RemovePeer(old);
             _peers.Add(status.Replica, peer = new Peer(status.Replica, status.Member));
         }
-        // The same process under another member: it was downed, and has joined again.
-        peer.Member = status.Member;
-        // A status comes twice a second, and a published copy may come right behind it: that one says nothing about what is late.
-        if (_elapsedMs - peer.HeardMs >= _settings.StatusIntervalMs / 2)
-            NoteMissed(peer.Vector, status.Applied);
-        peer.Name = status.Name;
-        if (Ready && status.Ready && !peer.Ready)
-            Want(peer, SessionReason.Returned);
-        peer.Ready = status.Ready;
-        peer.Complete = status.Complete;
-        peer.Entries = status.Entries;
-        peer.Vector = status.Applied;
-        peer.Collected = status.Collected;
-        peer.Gateway = status.Gateway;
-        ObserveMarks(status);
+        var before = peer.Vector;
+        var isNews = _elapsedMs - peer.HeardMs >= _settings.StatusIntervalMs / 2;
+        var hasBegun = status.Ready && !peer.Ready;
+        peer.Note(status);
         NoteClocks(peer, status);
         peer.HeardMs = _elapsedMs;
+        if (IsApart(peer))
+        {
+            OnApart(peer);
+            return;
+        }
+        // A status comes twice a second, and a published copy may come right behind it: that one says nothing about what is late.
+        if (isNews)
+            NoteMissed(before, status.Applied);
+        if (Ready && hasBegun)
+            Want(peer, SessionReason.Returned);
+        ObserveMarks(status);
         peer.Acknowledged = Math.Max(peer.Acknowledged, Math.Min(status.Applied[StartId].Number, _pending.Last));
         NoteRegistered(status);
-        OnCollected(status, peer);
+        OnCollected(status);
         if (!Ready)
             Load();
         RequestRefills();
@@ -187,7 +191,7 @@ public sealed partial class Replica
     {
         foreach (var (origin, mark) in now)
         {
-            if (origin != StartId && !(mark.Clock == Closed && mark.Number == 0))
+            if (origin != StartId && mark.Number > 0)
                 Progress(origin).Announce(Math.Min(mark.Number, before[origin].Number));
         }
     }
@@ -206,66 +210,4 @@ public sealed partial class Replica
     private bool IsReachable(Peer peer) => _members.TryGetValue(peer.Member, out var member) && member.Reachable;
 
     private readonly record struct OtherMember(bool Reachable, long SinceMs);
-
-    private sealed class Peer(ulong replica, string member)
-    {
-        public ulong Replica { get; } = replica;
-
-        public string Member { get; set; } = member;
-
-        public string Name { get; set; } = "";
-
-        public string Gateway { get; set; } = "";
-
-        public bool Ready { get; set; }
-
-        public long Entries { get; set; }
-
-        public long Acknowledged { get; set; }
-
-        public long HeardMs { get; set; }
-
-        /// <summary>Its table has served, before its restart perhaps.</summary>
-        public bool Complete { get; set; }
-
-        /// <summary>Why a session is to be had with it; none when none is.</summary>
-        public SessionReason Wanted { get; set; }
-
-        /// <summary>What the last session with it that somebody asked for came to; null before the first.</summary>
-        public RepairView? Repair { get; set; }
-
-        /// <summary>Entries that were sent to it in sessions.</summary>
-        public long EntriesSent { get; set; }
-
-        /// <summary>The last session with it that was completed.</summary>
-        public ulong LastSession { get; set; }
-
-        /// <summary>Not before: a session with it has just failed.</summary>
-        public long RetryMs { get; set; }
-
-        /// <summary>Sessions with it that were given up: one that does not answer is not asked for ever while another might.</summary>
-        public int FailedTransfers { get; set; }
-
-        public OriginVector Vector { get; set; } = OriginVector.Empty;
-
-        public OriginVector Collected { get; set; } = OriginVector.Empty;
-
-        /// <summary>Since when its table and this one may not be made one; 0 while they may.</summary>
-        public long ApartSinceMs { get; set; }
-
-        public ulong Store { get; set; }
-
-        /// <summary>Its process's start by its own clock; by this the earlier of two is found.</summary>
-        public long StartedMs { get; set; }
-
-        /// <summary>Its wall clock in the status that was heard last, and how far it was ahead of this one.</summary>
-        public long ClockMs { get; set; }
-
-        public long AheadMs { get; set; }
-
-        /// <summary>When a status was first heard that was sent under this replica's name or store; 0 for never.</summary>
-        public long TwinSinceMs { get; set; }
-
-        public bool IsTwin { get; set; }
-    }
 }

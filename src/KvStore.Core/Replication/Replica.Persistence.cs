@@ -33,6 +33,13 @@ public sealed partial class Replica
     /// <summary>Whether client writes may be executed now. Where not, <see cref="RaiseCeiling"/>, and ask again when that is synced.</summary>
     public bool MayStamp => !_settings.Durable || NextClock + CeilingMargin < _ceiling;
 
+    private bool MayStampOrRaise()
+    {
+        if (!MayStamp)
+            RaiseCeiling();
+        return MayStamp;
+    }
+
     private ulong NextClock => Math.Max((ulong)NowMs << HybridClock.CounterBits, _clock.Last);
 
     /// <summary>Has a new ceiling written with the next flush, unless one that suffices is on its way already.</summary>

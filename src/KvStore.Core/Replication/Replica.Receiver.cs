@@ -28,7 +28,7 @@ public sealed partial class Replica
         var lane = session.Lanes.Find(l => l.IsComparing && !l.IsPausing && l.Partition == reply.Partition);
         if (lane is null || reply.Digests.Length != DigestReply.CountOf(reply.Partition))
             return;
-        if (!MayMerge(session, reply.Vector, reply.Collected, reply.CollectedClock))
+        if (!MayMerge(session, reply.Registry, reply.Vector, reply.Collected, reply.CollectedClock))
             return;
         lane.Attempts = 0;
         session.Bound(reply.Vector);
@@ -56,6 +56,45 @@ public sealed partial class Replica
         Request(session, lane);
     }
 
+    /// <summary>
+    /// Whether what the donor sends may be merged; where it knows another registry, what it sends is asked for again. A replica that loads
+    /// begins with nothing, and begins again if what it has came from a table that had collected up to elsewhere: a deletion that was
+    /// removed between two pieces would not come, while an older value might have, from a message on its way. The others cease to
+    /// collect as soon as they know this one to be registered.
+    /// </summary>
+    private bool MayMerge(Session session, ulong registry, OriginVector theirs, OriginVector collected, ulong collectedClock)
+    {
+        if (registry != _registry.Hash)
+            return false;
+        if (IsComplete)
+        {
+            // One of the two has lost something, and finds it out by a status.
+            if (Vector().CoversCollected(collected) && theirs.CoversCollected(_collected))
+                return true;
+            GiveUp(session);
+            return false;
+        }
+        if (session.Vector is null)
+        {
+            // Whatever the donor, or another that has heard it, has drawn so far, this replica writes above.
+            _clock.Observe(collectedClock);
+            _clock.Observe(theirs[session.Donor].Clock);
+            if (_loadedFrom?.Clock != collectedClock)
+            {
+                Reset();
+                Persist(new LoadingItem(collected, collectedClock));
+            }
+            // Of one watermark two donors may know unlike vectors; only that of the last is covered at the end.
+            _loadedFrom = (collected, collectedClock);
+        }
+        if (_loadedFrom?.Clock == collectedClock)
+            return true;
+        _session = null;
+        if (_peers.TryGetValue(session.Donor, out var donor) && IsAgreed(donor.Replica))
+            StartSession(donor, session.Reason);
+        return false;
+    }
+
     private SlotSet Differing(int partition, ReadOnlySpan<UInt128> digests, SlotSet among)
     {
         var differing = new SlotSet();
@@ -75,7 +114,7 @@ public sealed partial class Replica
         var lane = session.Lanes.Find(l => !l.IsComparing && !l.IsPausing && l.Cursor == chunk.Cursor);
         if (lane is null || chunk.Part != lane.Part || (chunk.Part > 0 && chunk.Answer != lane.Answer))
             return;
-        if (!MayMerge(session, chunk.Vector, chunk.Collected, chunk.CollectedClock))
+        if (!MayMerge(session, chunk.Registry, chunk.Vector, chunk.Collected, chunk.CollectedClock))
             return;
         lane.Answer = chunk.Answer;
         lane.Part++;

@@ -2,7 +2,8 @@ namespace KvStore.Core.Replication;
 
 /// <content>
 /// Gaps: publishing may lose messages, and every one that it loses is asked for by its number, of the origin while it is
-/// there, else of any peer that holds more.
+/// there, else of any peer that holds more. What lies beyond a gap that no replica can fill reaches the others in sessions, and the gap
+/// ends when the origin is closed; the number stays where it is, since a replica that is away may come back with what is missing.
 /// </content>
 public sealed partial class Replica
 {
@@ -19,11 +20,7 @@ public sealed partial class Replica
             return;
         var donor = ChooseRefillDonor(origin, progress, refill.Attempts++);
         if (donor == 0)
-        {
-            OnNobodyHasMore(progress, refill);
             return;
-        }
-        refill.Hole = -1;
         refill.Donor = donor;
         refill.From = progress.Applied + 1;
         refill.UntilMs = _elapsedMs + _settings.RequestTimeoutMs;
@@ -60,14 +57,15 @@ public sealed partial class Replica
             if (bytes >= _settings.RefillBytes)
                 break;
         }
-        Outbox.Send(request.Replica, new RefillEnd(StartId, request.Origin, sent, Ready ? AppliedOf(request.Origin) : 0));
+        Outbox.Send(request.Replica, new RefillEnd(StartId, request.Origin, request.From, sent, Ready ? AppliedOf(request.Origin) : 0));
     }
 
     private void OnRefillEnd(RefillEnd end)
     {
         if (!_origins.TryGetValue(end.Origin, out var progress) || !_refills.TryGetValue(end.Origin, out var refill))
             return;
-        if (refill.Donor != end.Replica)
+        // What was asked for earlier may have been filled since, and its answer is late.
+        if (refill.Donor != end.Replica || refill.From != end.From)
             return;
         if (!progress.HasGap)
         {
@@ -87,35 +85,9 @@ public sealed partial class Replica
             return;
         if (Ready)
             Want(peer, SessionReason.Gap);
-        else if (_session is null)
+        else if (_session is null && IsAgreed(peer.Replica))
             StartSession(peer, SessionReason.Loading);
         StartDueSession();
-    }
-
-    /// <summary>
-    /// A hole that nobody can fill: its origin is gone, and no replica has come further. Two replicas with the same number hold
-    /// the same 1 … n, and neither holds n + 1, or its number would be greater: where all numbers are equal, mutation n + 1 is
-    /// nowhere. What lies beyond the hole is no gap any more once it is everywhere, which a session with every replica sees to.
-    /// </summary>
-    /// <remarks>
-    /// The vector stays where it is. To say n + 2 because n + 1 is lost would be a lie as soon as a replica that was away, or the
-    /// origin itself, comes back with n + 1: it would be refused as held, and tombstones would be collected which it still needs.
-    /// Then the gap opens again, with somebody to ask.
-    /// </remarks>
-    private void OnNobodyHasMore(OriginProgress progress, Refill refill)
-    {
-        if (!Ready || !_members.All(m => Serving().Any(p => p.Member == m.Key) || HasNothingToGive(m.Key, m.Value)))
-            return;
-        if (refill.Hole != progress.Inserted)
-            (refill.Hole, refill.HoleSession) = (progress.Inserted, _sessions);
-        var isEverywhere = true;
-        foreach (var peer in Serving().Where(p => p.LastSession <= refill.HoleSession))
-        {
-            Want(peer, SessionReason.Gap);
-            isEverywhere = false;
-        }
-        if (isEverywhere)
-            progress.GiveUp();
     }
 
     private void RequestRefills()
@@ -136,9 +108,5 @@ public sealed partial class Replica
         public long From;
         public int Attempts;
         public long UntilMs;
-
-        /// <summary>What had come from beyond the hole when nobody was found to have more, and the last session until then.</summary>
-        public long Hole = -1;
-        public ulong HoleSession;
     }
 }

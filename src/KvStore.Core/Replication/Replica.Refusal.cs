@@ -20,7 +20,6 @@ public sealed partial class Replica
     private void NoteClocks(Peer peer, ReplicaStatus status)
     {
         peer.AheadMs = status.NowMs - NowMs;
-        peer.Store = status.Store;
         peer.StartedMs = status.StartedMs;
         NoteTwin(peer, status);
         peer.ClockMs = status.NowMs;
@@ -50,6 +49,16 @@ public sealed partial class Replica
             Refusal = twin.Store == Store
                 ? $"This node and {twin.Member} hold copies of one data folder: stop one of them and empty its folder."
                 : $"This node and {twin.Member} are both named '{_settings.Name}': give each a kv.node.name of its own.";
+            return;
+        }
+        if (_registry.IsFull && !IsRegistered)
+        {
+            Refusal = $"{ReplicaRegistry.MaxEntries} replicas are registered, the most there can be: 'kv replicas' lists them, and 'kv forget NAME' removes one that is gone for good.";
+            return;
+        }
+        if (Ready && !IsRegistered)
+        {
+            Refusal = "This node is not registered as a replica, and is about to be.";
             return;
         }
         var witnesses = _peers.Values.Where(p => p.ClockMs != 0 && IsWitness(p)).ToList();

@@ -2,31 +2,12 @@ using KvStore.Core.Log;
 
 namespace KvStore.Core.Replication;
 
-/// <summary>Where a registered replica stands, for people.</summary>
-public enum ReplicaState
-{
-    /// <summary>Its process is in the cluster, and is heard.</summary>
-    Live,
-
-    /// <summary>It may hold data and is not heard: nothing that it has not seen deleted is collected meanwhile.</summary>
-    Away,
-
-    /// <summary>It was given up: when it comes back it discards what it has.</summary>
-    Forgotten,
-}
-
-/// <summary>A registered replica as this one sees it, for people.</summary>
-/// <param name="Name">Its name.</param>
-/// <param name="Store">The identity of its data.</param>
-/// <param name="StartId">Its last known process.</param>
-/// <param name="State">Whether it is there.</param>
-/// <param name="Lag">How many known mutations, of any origin, it had not applied when it was last heard; −1 where it never was.</param>
-/// <param name="Synced">The number of this replica's mutations up to which it had synced them; −1 as above.</param>
-/// <param name="AwayMs">For how long it has been away; 0 for one that is live.</param>
-public sealed record RegisteredView(string Name, ulong Store, ulong StartId, ReplicaState State, long Lag, long Synced, long AwayMs);
-
 /// <content>
-/// Who may hold data, learned and told: every status carries a hash of the registry, and where two differ they exchange them.
+/// Who may hold data, learned and told: every status carries a hash of the registry, and where two differ they exchange them. Two rules
+/// stand on it. The fence: an origin that is not the current process of a registered replica is gone, and a mutation of it is taken only if a
+/// registered replica, heard under the same registry, holds it. And a session goes on only between registered replicas that know the
+/// same registry. So whatever a registered replica holds is of origins that its registry knows or knew, and what there is of an origin
+/// that is gone grows no more once every registered replica knows it to be gone.
 /// </content>
 public sealed partial class Replica
 {
@@ -34,16 +15,27 @@ public sealed partial class Replica
     private readonly Dictionary<ulong, Heard> _heard = [];
     private ReplicaRegistry _registry = ReplicaRegistry.Empty;
     private long _registeredMs;
+    private bool _hasRegistered;
 
-    /// <summary>The identity of the data: of the data folder, or of this process where there is none.</summary>
-    public ulong Store { get; }
+    // The store from which this replica has loaded, or is loading; 0 where that was before this process, or never.
+    private ulong _donor;
+
+    /// <summary>
+    /// The identity of the data: of the data folder, or of this process where there is none; another after the replica has given up what
+    /// it had, since what was given up stays forgotten.
+    /// </summary>
+    public ulong Store { get; private set; }
 
     /// <summary>Who may hold data, as this replica knows it.</summary>
     public ReplicaRegistry Registry => _registry;
 
-    /// <summary>The registered replicas, this one included, ordered by name and store.</summary>
+    /// <summary>The registered replicas, this one included, ordered by name and store; of one that has come back as another only that.</summary>
     public IReadOnlyList<RegisteredView> Replicas =>
-        [.. _registry.Entries.Select(View).OrderBy(static v => v.Name, StringComparer.Ordinal).ThenBy(static v => v.Store)];
+        [.. _registry.Entries
+            .Where(e => !e.Forgotten || !_registry.Current.Any(c => c.Name == e.Name))
+            .Select(View)
+            .OrderBy(static v => v.Name, StringComparer.Ordinal)
+            .ThenBy(static v => v.Store)];
 
     /// <summary>
     /// Gives up a replica that does not come back, so that deletions no longer wait for it. If it comes back all the same it
@@ -58,25 +50,79 @@ public sealed partial class Replica
         var away = named.Where(e => StateOf(e) == ReplicaState.Away).ToList();
         if (away.Count == 0)
             return $"'{name}' is a live member of the cluster: only a replica that is away can be forgotten.";
-        foreach (var entry in away)
-            Register(entry with { Forgotten = true });
+        Announce(away.Aggregate(_registry, static (registry, entry) => registry.Forget(entry.Store)));
         return null;
     }
 
-    private bool IsRegistered => _registry.Find(Store) is { Forgotten: false } entry && entry.StartId == StartId;
+    private bool IsRegistered => _registry.FindCurrent(StartId)?.Store == Store;
 
     /// <summary>
-    /// Registered before the first entry is received, so that from then on the others wait for this one with what they collect.
-    /// One that shares its name or data with another does not fight it for the entry.
+    /// Registers this process, before it receives the first entry, so that from then on the others wait for it with what they collect.
+    /// One that shares its name or data with another does not fight it for the entry. False where it is not registered yet.
     /// </summary>
-    private void EnsureRegistered()
+    private bool EnsureRegistered()
     {
-        if (_selfUp && !IsRegistered && !HasTwin)
-            RegisterSelf();
+        if (_registry.FindCurrent(StartId) is { } entry && entry.Store == Store && (entry.Complete || !IsComplete))
+            return true;
+        // A registry without a generation is nobody's: the peers are about to send theirs.
+        if (!_selfUp || HasTwin || _registry.Generation == 0 || !MayRegister())
+            return false;
+        var registered = _registry.Find(Store);
+        // A live process that has this data is a twin, which two of its statuses tell.
+        if (registered is not null && registered.StartId != StartId && StateOf(registered) == ReplicaState.Live)
+            return false;
+        // Another process has registered for this data, so this one's origin is gone for those who have heard.
+        if (_hasRegistered && !IsRegistered)
+            BeginOrigin();
+        Register();
+        return true;
     }
 
-    private void RegisterSelf() =>
-        Register(new RegisteredReplica(Store, ReplicaRegistry.CutName(_settings.Name), StartId, 0, _settings.Durable, Forgotten: false));
+    /// <summary>A registration is stamped, and what is stamped stays below the ceiling that is on disk.</summary>
+    private bool MayRegister()
+    {
+        if (_registry.IsFull && _registry.Find(Store) is not { Forgotten: false })
+            return false;
+        return MayStampOrRaise();
+    }
+
+    private void Register()
+    {
+        // The entry must be the newest of its store, whatever the clocks of those who wrote the others.
+        foreach (var other in _registry.Entries)
+            _clock.Observe(other.Clock);
+        _hasRegistered = true;
+        var donor = _donor != 0 ? _donor : _registry.Find(Store)?.Donor ?? 0;
+        Announce(_registry.With(new RegisteredReplica(
+            Store,
+            ReplicaRegistry.CutName(_settings.Name),
+            StartId,
+            _clock.Tick(NowMs),
+            donor,
+            _settings.Durable,
+            IsComplete,
+            Forgotten: false)));
+    }
+
+    /// <summary>
+    /// The memory of a process is gone with it: once this one serves under the same name, and the other has not been heard for as long as it
+    /// takes to find that two have one name, nobody waits for it.
+    /// </summary>
+    private void ForgetPredecessors()
+    {
+        if (!Ready || HasTwin || _elapsedMs - _registeredMs < WitnessIntervals * _settings.StatusIntervalMs)
+            return;
+        var name = ReplicaRegistry.CutName(_settings.Name);
+        foreach (var entry in _registry.Current.Where(e => !e.Durable && e.Name == name && StateOf(e) == ReplicaState.Away).ToList())
+            Announce(_registry.Forget(entry.Store));
+    }
+
+    private void Announce(ReplicaRegistry registry)
+    {
+        SetRegistry(registry);
+        if (_members.Count > 0)
+            Outbox.Broadcast(new RegistryUpdate(StartId, _registry));
+    }
 
     /// <summary>
     /// A table is given to those only that are known to be registered: from then on nothing is collected without them. It answers with
@@ -90,22 +136,51 @@ public sealed partial class Replica
         return false;
     }
 
-    private void Register(RegisteredReplica entry)
-    {
-        // The entry must be the newest of its store and of its name, whatever the clocks of those who wrote the others.
-        foreach (var other in _registry.Entries)
-            _clock.Observe(other.Clock);
-        SetRegistry(_registry.With(entry with { Clock = _clock.Tick(NowMs) }));
-        if (_members.Count > 0)
-            Outbox.Broadcast(new RegistryUpdate(StartId, _registry));
-    }
-
     private void OnRegistryUpdate(RegistryUpdate update)
     {
-        SetRegistry(_registry.Merge(update.Registry));
+        if (_registry.IsApartFrom(update.Registry.Generation))
+            return;
+        // Into a generation a serving replica takes one in: another may have just left it.
+        if (_registry.Generation == 0 && !(_peers.TryGetValue(update.Replica, out var peer) && peer.Ready && peer.Generation == update.Registry.Generation))
+            return;
+        SetRegistry(WithoutStrangers(_registry.Merge(update.Registry)));
         // What the sender does not know yet it gets at once, and not with its next status.
         if (_registry.Hash != update.Registry.Hash)
             Outbox.Send(update.Replica, new RegistryUpdate(StartId, _registry));
+        if (_nextStatusMs > 0)
+            return;
+        if (!Ready)
+            Load();
+        // Little goes on between replicas until each has said that it knows the same registry.
+        SendStatus();
+    }
+
+    /// <summary>
+    /// A replica that is new here and has loaded from one that was known to be forgotten is forgotten as well. The marks of the donor would
+    /// have kept every watermark below what the new one writes, had the donor not been forgotten; so it may have written below one.
+    /// </summary>
+    private ReplicaRegistry WithoutStrangers(ReplicaRegistry merged)
+    {
+        // One that knows nobody yet has agreed to no watermark.
+        if (_registry.Generation == 0)
+            return merged;
+        foreach (var entry in merged.Current.Where(e => !IsVouchedFor(e, merged)).ToList())
+            merged = merged.Forget(entry.Store);
+        return merged;
+    }
+
+    /// <summary>Follows the donors back to a replica that was known before, and is not forgotten.</summary>
+    private bool IsVouchedFor(RegisteredReplica entry, ReplicaRegistry merged)
+    {
+        for (var steps = 0; steps <= merged.Entries.Count; steps++)
+        {
+            if (_registry.Find(entry.Store) is { } known && (known.Forgotten || known.Complete || known.Donor == entry.Donor))
+                return !known.Forgotten;
+            if (merged.Find(entry.Donor) is not { } donor)
+                return false;
+            entry = donor;
+        }
+        return false;
     }
 
     private void SetRegistry(ReplicaRegistry registry)
@@ -117,8 +192,10 @@ public sealed partial class Replica
         Persist(new RegistryItem(registry.Bytes));
         foreach (var store in _heard.Keys.Where(s => _registry.Find(s) is null or { Forgotten: true }).ToList())
             _heard.Remove(store);
-        if (Ready && _registry.Find(Store) is { Forgotten: true })
-            LeaveBehind("it was forgotten");
+        _nextStatusMs = 0;
+        if (_session is { } session && !registry.IsCurrent(session.Donor))
+            GiveUp(session);
+        HeedForgotten();
     }
 
     private void NoteRegistered(ReplicaStatus status)
@@ -127,31 +204,73 @@ public sealed partial class Replica
             Outbox.Send(status.Replica, new RegistryUpdate(StartId, _registry));
         if (_registry.Find(status.Store) is not { Forgotten: false } entry || entry.StartId != status.Replica)
             return;
-        _heard[status.Store] = new Heard(status.Replica, status.Applied, status.Synced, status.Open, status.Registry, _elapsedMs);
+        WantWhatLiesBeyond(status, _heard.GetValueOrDefault(status.Store));
+        _heard[status.Store] = new Heard(
+            status.Replica, status.Applied, status.Synced, status.Open, status.Collected, status.Registry, _elapsedMs);
+        if (status.Registry != _registry.Hash)
+            return;
+        foreach (var (origin, mark) in status.Applied)
+        {
+            if (_origins.TryGetValue(origin, out var progress))
+                progress.ObserveClosed(mark.Number);
+        }
     }
 
     /// <summary>
-    /// Whether an origin will accept nothing more, as the registry has it: then only that is taken of it which a registered
-    /// replica is known to hold, so that all can agree on what its last mutation was.
+    /// A peer has begun to say that it holds something beyond a gap, of an origin that is not there to be asked: no number tells of it, and a
+    /// session brings it.
     /// </summary>
+    private void WantWhatLiesBeyond(ReplicaStatus status, Heard? before)
+    {
+        if (_peers.TryGetValue(status.Replica, out var peer)
+            && status.Open.Any(o => before?.Open.Contains(o) != true && !(_origins.TryGetValue(o, out var held) && held.IsClosed)))
+            Want(peer, SessionReason.Returned);
+    }
+
+    /// <summary>
+    /// Whether a replica is registered and has said that it knows the same registry: from then on it takes nothing of an origin that is
+    /// gone by it but from the registered.
+    /// </summary>
+    private bool IsAgreed(ulong replica) =>
+        _registry.FindCurrent(replica) is { } entry
+        && _heard.TryGetValue(entry.Store, out var heard)
+        && heard.StartId == replica
+        && heard.Registry == _registry.Hash;
+
+    /// <summary>
+    /// What the other registered replicas said last, knowing the same registry as this one; null where one has not, or where this one is not
+    /// registered itself.
+    /// </summary>
+    private List<Heard>? HeardAll()
+    {
+        if (!IsRegistered)
+            return null;
+        var all = new List<Heard>();
+        foreach (var entry in _registry.Current)
+        {
+            if (entry.Store == Store)
+                continue;
+            if (!IsAgreed(entry.StartId))
+                return null;
+            all.Add(_heard[entry.Store]);
+        }
+        return all;
+    }
+
+    /// <summary>Whether an origin accepts nothing more, as the registry has it.</summary>
     private bool IsGone(ulong origin) => origin != StartId && !_registry.IsCurrent(origin);
 
     /// <summary>
-    /// Whether mutations may be taken of their origin. Of one that is gone, what a registered replica holds; of one that may have
-    /// written below what was collected, nothing: it has to give up first, or this replica has.
+    /// The fence: whether mutations may be taken of their origin. A late registration costs nothing: what was refused shows as a gap, and is
+    /// asked for again.
     /// </summary>
     private bool MayTake(Mutations message)
     {
-        var isForeign = IsForeign(message.Origin, LoadedVector, LoadedClock);
         // To a replica that loads, what is older than its donor's watermark comes with a piece, or was deleted. It is not noted as held:
         // the transfer may end before.
         if (!IsComplete && LoadedClock > 0 && ClockOfFirst(message) <= LoadedClock)
             return false;
-        if (_registry.IsCurrent(message.Origin))
-            return !isForeign;
-        if (!isForeign && _peers.ContainsKey(message.Origin))
-            return true;
-        return IsHeldByRegistered(message.Origin, message.Last) && (!isForeign || ClockOfFirst(message) > LoadedClock);
+        return _registry.IsCurrent(message.Origin) || IsHeldByRegistered(message.Origin, message.Last);
     }
 
     private static ulong ClockOfFirst(Mutations message)
@@ -164,7 +283,6 @@ public sealed partial class Replica
     {
         foreach (var (store, heard) in _heard)
         {
-            // One that knows another registry may hold what is not gone at all, and may be foreign.
             if (store != Store && heard.Registry == _registry.Hash && heard.Applied[origin].Number >= number)
                 return true;
         }
@@ -175,7 +293,7 @@ public sealed partial class Replica
     {
         if (entry.Forgotten)
             return ReplicaState.Forgotten;
-        var isLive = entry.Store == Store || (_peers.TryGetValue(entry.StartId, out var peer) && IsReachable(peer));
+        var isLive = (entry.Store == Store && entry.StartId == StartId) || (_peers.TryGetValue(entry.StartId, out var peer) && IsReachable(peer));
         return isLive ? ReplicaState.Live : ReplicaState.Away;
     }
 
@@ -196,5 +314,11 @@ public sealed partial class Replica
     }
 
     private sealed record Heard(
-        ulong StartId, OriginVector Applied, OriginVector Synced, IReadOnlyCollection<ulong> Open, ulong Registry, long HeardMs);
+        ulong StartId,
+        OriginVector Applied,
+        OriginVector Synced,
+        IReadOnlyCollection<ulong> Open,
+        OriginVector Collected,
+        ulong Registry,
+        long HeardMs);
 }

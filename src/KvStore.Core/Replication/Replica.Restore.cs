@@ -34,6 +34,13 @@ public sealed partial class Replica
             case ReadyItem:
                 IsComplete = true;
                 break;
+            case IdentityItem identity:
+                Store = identity.Store;
+                if (!identity.GivesUp)
+                    break;
+                ForgetClaims();
+                (IsComplete, _loadedFrom) = (false, null);
+                break;
             case ResetItem:
                 Clear();
                 break;
@@ -45,12 +52,16 @@ public sealed partial class Replica
                 _persistedClock = _collectedClock;
                 break;
             case RegistryItem registry:
-                _registry = _registry.Merge(ReplicaRegistry.Decode(registry.State.Span));
+                Restore(ReplicaRegistry.Decode(registry.State.Span));
                 break;
             default:
                 throw new ArgumentException($"A replica does not know {item?.GetType().Name ?? "null"}.", nameof(item));
         }
     }
+
+    // Of two generations the later is the one to which this replica went over.
+    private void Restore(ReplicaRegistry registry) =>
+        _registry = _registry.IsApartFrom(registry.Generation) ? registry : _registry.Merge(registry);
 
     private void Restore(EntriesItem entries)
     {
@@ -79,7 +90,11 @@ public sealed partial class Replica
         }
         // What lies beyond too many gaps is in the table, and asked for again.
         if (!progress.CanAdd(message.First, message.Last))
+        {
+            progress.Saw(clock);
+            progress.Announce(message.Last);
             return;
+        }
         progress.Add(message.First, message.Last, clock);
         _backlog.Add(message);
     }

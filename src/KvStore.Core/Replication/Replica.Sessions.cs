@@ -94,14 +94,14 @@ public sealed partial class Replica
             Want(peer, SessionReason.Periodic);
     }
 
-    private IEnumerable<Peer> Serving() => _peers.Values.Where(p => p.Ready && IsReachable(p));
+    private IEnumerable<Peer> Serving() => _peers.Values.Where(p => p.Ready && IsReachable(p) && !IsApart(p));
 
     private void StartDueSession()
     {
-        if (!Ready || _session is not null)
+        if (!Ready || !IsRegistered || _session is not null)
             return;
         var due = Serving()
-            .Where(p => p.Wanted != SessionReason.None && p.RetryMs <= _elapsedMs)
+            .Where(p => p.Wanted != SessionReason.None && p.RetryMs <= _elapsedMs && IsAgreed(p.Replica))
             .OrderByDescending(static p => p.Wanted)
             .ThenBy(static p => p.LastSession)
             .ThenBy(static p => p.Replica)
@@ -114,7 +114,7 @@ public sealed partial class Replica
     {
         donor.Wanted = SessionReason.None;
         var isWhole = !Ready && _table.Count * WorthComparing <= donor.Entries;
-        _session = new Session(donor.Replica, ++_sessions, reason, isWhole);
+        _session = new Session(donor.Replica, ++_sessions, reason, isWhole, _registry.Hash);
         Counters.SessionsStarted++;
         if (!isWhole)
         {
@@ -154,6 +154,9 @@ public sealed partial class Replica
         if (donor is not null)
         {
             donor.LastSession = session.Id;
+            donor.GatheredUnder = session.Registry;
+            if (!IsComplete)
+                _donor = donor.Store;
             if (donor is { Repair: { } repair, Wanted: not SessionReason.Requested })
                 donor.Repair = repair with { Phase = RepairDone, Percent = 100, Slots = session.Slots, Received = session.Entries };
         }
@@ -177,6 +180,7 @@ public sealed partial class Replica
                 advanced = true;
                 _acknowledge.Add(origin);
             }
+            advanced |= mark.IsClosed && !progress.IsClosed;
             progress.CoverUpTo(mark);
         }
         if (advanced)

@@ -14,7 +14,7 @@ public sealed partial class Replica
 
     // While slices are taken nothing goes that the snapshot's claims do not name as collected: the log is replayed from before them, and
     // an old value in it that had lost to a tombstone would find nothing in its way.
-    private ulong _snapshotClock = Closed;
+    private ulong _snapshotClock = OriginMark.ClosedClock;
 
     /// <summary>
     /// True when the table was given up since the snapshot began, or all up to a new floor was dropped: slices from now on lack what its
@@ -39,6 +39,9 @@ public sealed partial class Replica
             new CollectedItem(_collected, _collectedClock),
             new RegistryItem(_registry.Bytes),
         };
+        // A folder whose contents were never given up is the store that its identity says.
+        if (Store != _folder)
+            claims.Insert(0, new IdentityItem(Store, GivesUp: false));
         foreach (var (origin, progress) in _origins)
             claims.AddRange(progress.Beyond.Select(r => new BeyondItem(origin, r.First, r.Last, r.Clock)));
         if (IsComplete)
@@ -67,7 +70,7 @@ public sealed partial class Replica
     /// No more slices are taken, since there are none or since the snapshot came to nothing: what waited for it may be collected. One that
     /// failed unsaid would hold deletions on this replica alone, which its peers would offer to repair for ever.
     /// </summary>
-    public void EndSnapshot() => _snapshotClock = Closed;
+    public void EndSnapshot() => _snapshotClock = OriginMark.ClosedClock;
 
     private void RaiseFloor(VersionStamp floor)
     {

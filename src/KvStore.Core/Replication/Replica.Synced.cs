@@ -26,7 +26,11 @@ public sealed partial class Replica
     private OriginMark SyncedMark(ulong origin, OriginMark held)
     {
         // The clock of a mark is about what the origin may still stamp: where nothing new is held, it is as true of what is synced.
-        var mark = _synced[origin].Number == held.Number ? held : _synced[origin];
+        var synced = _synced[origin];
+        var mark = synced.Number == held.Number ? held : synced;
+        // That all there is of an origin is held is about entries that its number does not count.
+        if (mark.IsClosed && !synced.IsClosed)
+            mark = synced;
         // The next process of this node begins above the ceiling and knows no more of the clock that this one has reached.
         return origin == StartId ? mark with { Clock = Math.Min(mark.Clock, _ceiling) } : mark;
     }

@@ -11,13 +11,14 @@ namespace KvStore.Core.Replication;
 /// <remarks>
 /// By aspect: this file reads; Writes stamps; Mutations applies what others accepted; Refill closes gaps; Sessions, Receiver and
 /// Donor even out tables; Peers watches the others; Loading decides when this one may serve; Persistence and Restore remember; Registry
-/// knows who may hold data, Collection forgets deletions when all of them have synced them, and Discard begins anew where that
-/// came too early.
+/// knows who may hold data, Collection forgets deletions when all of them have synced them, and Discard begins anew where contents no
+/// longer count; Generation tells which clusters grew from one.
 /// </remarks>
 public sealed partial class Replica : IDisposable
 {
     private readonly ReplicaSettings _settings;
     private readonly ulong _hashSeed;
+    private readonly ulong _folder;
     private readonly Table _table;
     private readonly HybridClock _clock = new();
     private PendingMutations _pending;
@@ -40,7 +41,7 @@ public sealed partial class Replica : IDisposable
         ArgumentOutOfRangeException.ThrowIfZero(startId);
         _settings = settings;
         StartId = startId;
-        Store = store == 0 ? startId : store;
+        _folder = Store = store == 0 ? startId : store;
         Member = member;
         _hashSeed = hashSeed;
         _table = new Table(hashSeed);
@@ -138,7 +139,7 @@ public sealed partial class Replica : IDisposable
         foreach (var (origin, progress) in _origins)
         {
             // What came and went without a write, as every restart may, is not carried along.
-            if (progress.Mark.Number > 0 || (progress.Mark != default && !IsGone(origin)))
+            if (progress.Mark.Number > 0 || progress.IsClosed || (progress.Mark != default && !IsGone(origin)))
                 entries.Add(new(origin, progress.Mark));
         }
         return new OriginVector(entries);

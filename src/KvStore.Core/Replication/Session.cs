@@ -52,7 +52,7 @@ public sealed record RepairView(string Peer, string Phase, int Percent, long Slo
 /// The receiver's side of one session: what is still to be compared, and the lanes that ask the donor, each for another part of the
 /// table. It knows no messages and no clock.
 /// </summary>
-internal sealed class Session(ulong donor, ulong id, SessionReason reason, bool isWhole)
+internal sealed class Session(ulong donor, ulong id, SessionReason reason, bool isWhole, ulong registry)
 {
     private readonly Queue<int> _differing = new();
 
@@ -63,6 +63,9 @@ internal sealed class Session(ulong donor, ulong id, SessionReason reason, bool 
     public SessionReason Reason { get; } = reason;
 
     public bool IsWhole { get; } = isWhole;
+
+    /// <summary>The registry that both knew when it began: neither has taken anything since of an origin that is gone by it.</summary>
+    public ulong Registry { get; } = registry;
 
     /// <summary>Nobody waits for it: it may take its time, and leaves the time to clients.</summary>
     public bool IsBackground => Reason < SessionReason.Gap;

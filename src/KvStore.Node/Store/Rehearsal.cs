@@ -16,6 +16,9 @@ internal static class Rehearsal
 {
     private const int Rounds = 32;
 
+    /// <summary>Five seconds of its own time, of which it takes under one.</summary>
+    private const int MaxTicksToJoin = 50;
+
     // Any node of the process may be the first, on any thread.
     private static int s_hasRun;
 
@@ -33,19 +36,26 @@ internal static class Rehearsal
     {
         facts.IsRehearsing = true;
         var inMemory = settings.Replica with { Durable = false };
-        using var origin = new Replica(inMemory, 1, 1, "origin");
-        using var peer = new Replica(inMemory, 2, 2, "peer");
-        foreach (var replica in (Replica[])[origin, peer])
-        {
-            replica.Advance(facts.StartedAtMs);
-            replica.MemberUp(replica.Member);
-            replica.Tick();
-        }
-        // Mutations are taken of those only that are known.
+        using var origin = new Replica(inMemory with { Name = "origin" }, 1, 1, "origin");
+        using var peer = new Replica(inMemory with { Name = "peer" }, 2, 2, "peer");
+        origin.Advance(facts.StartedAtMs);
+        origin.MemberUp(origin.Member);
+        origin.Tick();
         origin.MemberUp(peer.Member);
         peer.MemberUp(origin.Member);
-        Deliver(origin, peer);
-        Deliver(peer, origin);
+        peer.MemberUp(peer.Member);
+        // Mutations are taken of those only that are registered, and a replica registers when it joins.
+        for (var tick = 1; !peer.Ready && tick < MaxTicksToJoin; tick++)
+        {
+            foreach (var replica in (Replica[])[origin, peer])
+            {
+                replica.Advance(facts.StartedAtMs + (100 * tick));
+                replica.Tick();
+                replica.Flush();
+            }
+            Deliver(origin, peer);
+            Deliver(peer, origin);
+        }
         var executor = new CommandExecutor(origin, facts, settings.Limits);
         var parser = new RequestParser(settings.Limits);
         var batch = new CommandBatch(settings.Limits);

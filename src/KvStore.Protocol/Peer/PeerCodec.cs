@@ -18,7 +18,7 @@ namespace KvStore.Protocol.Peer;
 public static class PeerCodec
 {
     /// <summary>A peer that writes another version is refused, message by message.</summary>
-    public const byte Version = 2;
+    public const byte Version = 3;
 
     /// <summary>What a message takes beside keys, values and names: what a frame must hold on top of the largest record.</summary>
     public const int OverheadBytes = 64 * 1024;
@@ -61,6 +61,7 @@ public static class PeerCodec
                 break;
             case Acknowledge m:
                 writer.UInt64(m.Replica);
+                writer.UInt64(m.Origin);
                 writer.Int64(m.Applied);
                 break;
             case ReplicaStatus m:
@@ -80,6 +81,7 @@ public static class PeerCodec
                 writer.Text(m.Gateway);
                 writer.Int64(m.StartedMs);
                 writer.Ids(m.Open);
+                writer.UInt64(m.Generation);
                 break;
             case RefillRequest m:
                 writer.UInt64(m.Replica);
@@ -89,6 +91,7 @@ public static class PeerCodec
             case RefillEnd m:
                 writer.UInt64(m.Replica);
                 writer.UInt64(m.Origin);
+                writer.Int64(m.From);
                 writer.Int64(m.Sent);
                 writer.Int64(m.Applied);
                 break;
@@ -106,6 +109,7 @@ public static class PeerCodec
                 writer.Vector(m.Vector);
                 writer.Vector(m.Collected);
                 writer.UInt64(m.CollectedClock);
+                writer.UInt64(m.Registry);
                 foreach (var digest in m.Digests.Span)
                     writer.UInt128(digest);
                 break;
@@ -129,6 +133,7 @@ public static class PeerCodec
                 writer.Vector(m.Vector);
                 writer.Vector(m.Collected);
                 writer.UInt64(m.CollectedClock);
+                writer.UInt64(m.Registry);
                 writer.Int32(m.Count);
                 writer.Rest(m.Records.Span);
                 break;
@@ -163,10 +168,10 @@ public static class PeerCodec
         PeerMessage message = manifest switch
         {
             "M" => ReadMutations(ref reader),
-            "A" => new Acknowledge(reader.UInt64(), reader.Number()),
+            "A" => new Acknowledge(reader.UInt64(), reader.UInt64(), reader.Number()),
             "S" => ReadStatus(ref reader),
             "R" => new RefillRequest(reader.UInt64(), reader.UInt64(), reader.Number()),
-            "E" => new RefillEnd(reader.UInt64(), reader.UInt64(), reader.Number(), reader.Number()),
+            "E" => new RefillEnd(reader.UInt64(), reader.UInt64(), reader.Number(), reader.Number(), reader.Number()),
             "D" => new DigestRequest(reader.UInt64(), reader.UInt64(), reader.Partition(orRoot: true)),
             "G" => ReadDigests(ref reader),
             "T" => new TransferRequest(reader.UInt64(), reader.UInt64(), reader.UInt64(), reader.Partition(orRoot: false), reader.Slots()),
@@ -203,6 +208,7 @@ public static class PeerCodec
             Gateway = reader.Text(),
             StartedMs = reader.Number(),
             Open = reader.Ids(MaxVectorEntries),
+            Generation = reader.UInt64(),
         };
 
     private static Mutations ReadMutations(ref PeerReader reader)
@@ -220,11 +226,12 @@ public static class PeerCodec
         var (replica, transfer, partition) = (reader.UInt64(), reader.UInt64(), reader.Partition(orRoot: true));
         var floor = new VersionStamp(reader.UInt64(), reader.UInt64());
         var vector = reader.Vector(MaxVectorEntries);
-        var (collected, collectedClock) = (reader.Vector(MaxVectorEntries), reader.UInt64());
+        var (collected, collectedClock, registry) = (reader.Vector(MaxVectorEntries), reader.UInt64(), reader.UInt64());
         return new DigestReply(replica, transfer, partition, floor, vector, reader.Digests(DigestReply.CountOf(partition)))
         {
             Collected = collected,
             CollectedClock = collectedClock,
+            Registry = registry,
         };
     }
 
@@ -234,12 +241,13 @@ public static class PeerCodec
         var (answer, part, more, next) = (reader.Number(), reader.Count(), reader.Flag(), reader.UInt64());
         var floor = new VersionStamp(reader.UInt64(), reader.UInt64());
         var vector = reader.Vector(MaxVectorEntries);
-        var (collected, collectedClock) = (reader.Vector(MaxVectorEntries), reader.UInt64());
+        var (collected, collectedClock, registry) = (reader.Vector(MaxVectorEntries), reader.UInt64(), reader.UInt64());
         var count = reader.Count();
         return new TransferChunk(replica, transfer, cursor, answer, part, more, next, floor, vector, count, reader.Records(count))
         {
             Collected = collected,
             CollectedClock = collectedClock,
+            Registry = registry,
         };
     }
 }

@@ -18,6 +18,7 @@ public sealed class LogItemTests
         new CoveredItem(OriginVector.Empty),
         new CeilingItem(ulong.MaxValue),
         new ResetItem(),
+        new IdentityItem(9, GivesUp: true),
         new ReadyItem(),
         new BeyondItem(7, 5, 9, 1_234),
         new LoadingItem(new OriginVector([new(3, new OriginMark(4, 5))]), 6),

@@ -145,9 +145,9 @@ public sealed class HonestyTests
     }
 
     [Theory]
-    [InlineData(1 << 20, 0)]
-    [InlineData(0, 1)]
-    public void A_forgotten_replica_that_is_started_again_catches_up_or_begins_anew_and_brings_nothing_back(int backlogBytes, int discards)
+    [InlineData(1 << 20)]
+    [InlineData(0)]
+    public void A_forgotten_replica_that_is_started_again_begins_anew_and_brings_nothing_back(int backlogBytes)
     {
         using var cluster = CollectionTests.Started(3, new ReplicaSettings { BacklogBytes = backlogBytes }, durable: true);
         var (one, lost) = (cluster.Replicas[0], cluster.Replicas[2]);
@@ -164,7 +164,7 @@ public sealed class HonestyTests
         TestCluster.Get(again, "k").ShouldBe("v");
         cluster.Join(again);
         cluster.Run(10_000);
-        (again.Ready, again.Counters.Discards).ShouldBe((true, discards));
+        (again.Ready, again.Counters.Discards).ShouldBe((true, 1));
         cluster.Replicas.ShouldAllBe(static r => TestCluster.Get(r, "k") == null);
         cluster.ShouldBeIdentical();
     }
@@ -233,10 +233,13 @@ public sealed class HonestyTests
         holder.Restore(new EntriesItem(1, bytes.AsMemory(0, record.Write(bytes, origin: 0))));
         Snapshot(cluster, holder);
         cluster.Kill(holder);
-        var again = cluster.Join(cluster.StartAgain(holder.StartId));
+        var again = cluster.StartAgain(holder.StartId);
+        again.OpenOrigins.ShouldBe([7UL]);
+        cluster.Join(again);
         cluster.Run(5_000);
         again.Ready.ShouldBeTrue();
-        again.OpenOrigins.ShouldBe([7UL]);
+        again.OpenOrigins.ShouldBeEmpty("all have it, and have closed its origin");
+        cluster.Replicas.ShouldAllBe(static r => TestCluster.Get(r, "k") == "v" && r.Vector()[7].IsClosed);
     }
 
     private static void Snapshot(TestCluster cluster, Replica replica)

@@ -215,8 +215,7 @@ public sealed class JoinTests
         for (var i = 0; i < 40; i++)
             cluster.Turn(donor, r => TestCluster.Set(r, "key:" + i, new string('v', 700)));
         var joiner = cluster.Start();
-        cluster.DeliverFirst<ReplicaStatus>(joiner);
-        cluster.DeliverFirst<RegistryUpdate>(donor);
+        cluster.DeliverUntil<TransferRequest>();
         cluster.Deliver(cluster.UnderWay.FindIndex(static m => m.Message is TransferRequest), keep: true);
         // When the request comes again, what the first answer had in its first part takes less room, so more follows it there.
         var first = cluster.UnderWay.Select(static m => m.Message).OfType<TransferChunk>().First(static c => c is { Part: 0, More: true });

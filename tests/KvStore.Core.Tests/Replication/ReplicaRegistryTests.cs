@@ -15,7 +15,7 @@ public sealed class ReplicaRegistryTests
             from start in Gen.Choose(1, 3)
             from clock in Gen.Choose(1, 6)
             from forgotten in Gen.Choose(0, 3)
-            select new RegisteredReplica((ulong)store, "n" + (store / 3), (ulong)((store * 10) + start), (ulong)clock, store % 2 == 0, forgotten == 0);
+            select new RegisteredReplica((ulong)store, "n" + (store / 3), (ulong)((store * 10) + start), (ulong)clock, Donor: (ulong)(start % 2), Durable: store % 2 == 0, Complete: clock > 2, Forgotten: forgotten == 0);
         var registry = entry.ListOf().Select(static all => all.Aggregate(ReplicaRegistry.Empty, static (r, e) => r.With(e)));
         Prop.ForAll(registry.ToArbitrary(), registry.ToArbitrary(), registry.ToArbitrary(), static (a, b, c) =>
         {
@@ -29,37 +29,51 @@ public sealed class ReplicaRegistryTests
     }
 
     [Fact]
-    public void A_store_in_memory_is_replaced_by_the_next_of_its_name_and_one_on_disk_is_not()
+    public void What_is_forgotten_stays_so_whatever_is_said_of_it_later()
     {
-        var memory = Entry(1, "a", 10, isDurable: false);
-        var disk = Entry(2, "b", 10, isDurable: true);
-        var registry = ReplicaRegistry.Empty.With(memory).With(disk).With(Entry(3, "a", 20, isDurable: false)).With(Entry(4, "b", 20, isDurable: true));
-        registry.Entries.Select(static e => e.Store).ShouldBe([2UL, 3UL, 4UL]);
-        registry.With(memory).ShouldBeSameAs(registry, "who still knows the old one learns that it is gone");
-        registry.IsCurrent(memory.StartId).ShouldBeFalse();
-        registry.IsCurrent(disk.StartId).ShouldBeTrue();
+        var entry = Entry(1, "a", 10, isDurable: true);
+        var forgotten = ReplicaRegistry.Empty.With(entry).Forget(1);
+        var again = ReplicaRegistry.Empty.With(entry with { StartId = 5_000, Clock = 90, Complete = true });
+        forgotten.Merge(again).Find(1).ShouldBe(entry with { StartId = 5_000, Clock = 90, Complete = true, Forgotten = true });
+        again.Merge(forgotten).Hash.ShouldBe(forgotten.Merge(again).Hash);
+        again.Merge(forgotten).IsCurrent(5_000).ShouldBeFalse();
     }
 
     [Fact]
-    public void The_registry_is_bounded_and_gives_up_the_oldest_forgotten_first()
+    public void Registries_of_two_generations_are_never_merged_and_one_of_none_goes_with_either()
+    {
+        var (one, other) = (ReplicaRegistry.Begin(7).With(Entry(1, "a", 10, isDurable: true)), ReplicaRegistry.Begin(8));
+        one.IsApartFrom(other.Generation).ShouldBeTrue();
+        Should.Throw<ArgumentException>(() => one.Merge(other));
+        var fresh = ReplicaRegistry.Empty.With(Entry(2, "b", 10, isDurable: true));
+        fresh.Merge(one).Hash.ShouldBe(one.Merge(fresh).Hash);
+        fresh.Merge(one).Generation.ShouldBe(7UL);
+    }
+
+    [Fact]
+    public void The_registry_is_bounded_and_gives_up_the_oldest_forgotten_first_and_no_current_one()
     {
         var registry = ReplicaRegistry.Empty;
         for (var i = 1UL; i <= ReplicaRegistry.MaxEntries; i++)
             registry = registry.With(Entry(i, $"n{i}", 100 + i, isDurable: true) with { Forgotten = i is 5 or 7 });
+        registry.IsFull.ShouldBeFalse();
         registry = registry.With(Entry(9_999, "late", 1, isDurable: true));
         registry.Entries.Count.ShouldBe(ReplicaRegistry.MaxEntries);
         registry.Find(5).ShouldBeNull();
         registry.Find(7).ShouldNotBeNull();
         registry.Find(9_999).ShouldNotBeNull();
+        registry = registry.With(Entry(10_000, "last", 1, isDurable: true));
+        registry.IsFull.ShouldBeTrue();
+        registry.With(Entry(10_001, "from another side", 1, isDurable: true)).Current.Count().ShouldBe(ReplicaRegistry.MaxEntries + 1);
     }
 
     [Fact]
     public void Bytes_read_back_and_any_others_are_one_kind_of_error()
     {
-        var registry = ReplicaRegistry.Empty.With(Entry(1, "nöde", 2, isDurable: true)).With(Entry(2, "", 3, isDurable: false) with { Forgotten = true });
+        var registry = ReplicaRegistry.Begin(77).With(Entry(1, "nöde", 2, isDurable: true)).With(Entry(2, "", 3, isDurable: false) with { Forgotten = true });
         var bytes = registry.Bytes.ToArray();
         ReplicaRegistry.Decode(bytes).Entries.ShouldBe(registry.Entries);
-        ReplicaRegistry.Decode(bytes).Hash.ShouldBe(registry.Hash);
+        (ReplicaRegistry.Decode(bytes).Hash, ReplicaRegistry.Decode(bytes).Generation).ShouldBe((registry.Hash, 77UL));
         for (var cut = 0; cut < bytes.Length; cut++)
             Should.Throw<FormatException>(() => ReplicaRegistry.Decode(bytes.AsSpan(0, cut)));
         Should.Throw<FormatException>(() => ReplicaRegistry.Decode([.. bytes, 0]));
@@ -80,5 +94,5 @@ public sealed class ReplicaRegistryTests
     }
 
     private static RegisteredReplica Entry(ulong store, string name, ulong clock, bool isDurable) =>
-        new(store, name, store + 1_000, clock, isDurable, Forgotten: false);
+        new(store, name, store + 1_000, clock, Donor: store / 2, isDurable, Complete: store % 2 == 0, Forgotten: false);
 }

@@ -156,7 +156,7 @@ public sealed class SessionTests
         Deliver(cluster).ShouldNotContain(static m => m is TransferRequest);
         cluster.Tick();
         cluster.Tick();
-        Deliver(cluster).Count(static m => m is TransferRequest).ShouldBeInRange(1, 2);
+        Deliver(cluster).Count(m => m is TransferRequest request && request.Replica == other.StartId).ShouldBeInRange(1, 2);
 
         using var gap = Filled(2, 1_000, new ReplicaSettings { MessageBytes = 512, RepairPauseMs = 300, BacklogBytes = 2_000 });
         gap.Loses = static (_, _, m) => m is Mutations;
@@ -204,9 +204,8 @@ public sealed class SessionTests
         for (var i = 0; i < 200; i++)
             cluster.Turn(donor, r => TestCluster.Set(r, "key:" + i, "v"));
         var joiner = cluster.Start();
-        cluster.DeliverFirst<ReplicaStatus>(joiner);
+        cluster.DeliverUntil<TransferRequest>();
         cluster.UnderWay.Count(static m => m.Message is TransferRequest).ShouldBe(4);
-        cluster.DeliverFirst<RegistryUpdate>(donor);
         cluster.DeliverFirst<TransferRequest>(donor);
         // This lies in what the first answer has passed, and the joiner never hears of it but by its number.
         var first = Enumerable.Range(0, 200).First(static i => Slot.Of(Encoding.UTF8.GetBytes("key:" + i)) < Slot.Count / 4);
@@ -258,7 +257,7 @@ public sealed class SessionTests
     }
 
     [Fact]
-    public void A_hole_that_was_given_up_is_filled_when_its_origin_turns_out_to_live()
+    public void What_lies_beyond_a_hole_reaches_all_and_the_hole_is_filled_when_its_origin_is_back()
     {
         using var cluster = Filled(3, 10);
         var (away, lucky, unlucky) = (cluster.Replicas[0], cluster.Replicas[1], cluster.Replicas[2]);
@@ -272,7 +271,6 @@ public sealed class SessionTests
         cluster.Remove(away.Member);
         cluster.Run(3_000);
         TestCluster.Get(unlucky, "reaches").ShouldBe("one");
-        lucky.OriginsWithGaps.ShouldBe(0);
         lucky.Vector()[away.StartId].Number.ShouldBe(before, "it may not claim what it does not hold");
 
         cluster.Loses = static (_, _, _) => false;

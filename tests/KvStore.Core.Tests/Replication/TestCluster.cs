@@ -83,6 +83,8 @@ internal sealed class TestCluster : IDisposable
         foreach (var item in disk.Items)
             replica.Restore(item);
         replica.Vector().Covers(disk.Reported).ShouldBeTrue($"{crashed:x} has said that it synced {disk.Reported}, and holds {replica.Vector()}");
+        disk.Reported.Where(static e => e.Value is { IsClosed: true, Number: > 0 })
+            .ShouldAllBe(e => replica.Vector()[e.Key].IsClosed, $"{crashed:x} had closed these, and synced that");
         return replica;
     }
 
@@ -221,6 +223,14 @@ internal sealed class TestCluster : IDisposable
         where TMessage : PeerMessage =>
         Deliver(UnderWay.FindIndex(m => m.To == to.StartId && m.Message is TMessage));
 
+    /// <summary>Delivers in order until a message of a kind is under way.</summary>
+    public void DeliverUntil<TMessage>()
+        where TMessage : PeerMessage
+    {
+        while (!UnderWay.Exists(static m => m.Message is TMessage))
+            Deliver(0);
+    }
+
     /// <summary>Delivers everything in order, with what that causes.</summary>
     public void DeliverAll()
     {
@@ -331,7 +341,7 @@ internal sealed class TestCluster : IDisposable
         public void Add(LogItem item)
         {
             Items.Add(item);
-            if (item is ResetItem)
+            if (item is ResetItem or IdentityItem { GivesUp: true })
                 Reported = OriginVector.Empty;
         }
     }

@@ -10,7 +10,7 @@ public sealed class ReplicationTests
     {
         await using var fixture = await NodeFixture.StartAsync();
         var serialization = fixture.Node.System.Serialization;
-        var message = new Acknowledge(7, 42);
+        var message = new Acknowledge(7, 8, 42);
         var serializer = serialization.FindSerializerFor(message).ShouldBeOfType<PeerSerializer>();
         serialization.Deserialize(serializer.ToBinary(message), serializer.Identifier, serializer.Manifest(message)).ShouldBe(message);
     }

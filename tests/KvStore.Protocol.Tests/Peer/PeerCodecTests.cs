@@ -12,14 +12,14 @@ public sealed class PeerCodecTests
     private static readonly PeerMessage[] Originals =
     [
         new Mutations(7, 100, 2, Records(2)),
-        new Acknowledge(7, 5),
+        new Acknowledge(7, 6, 5),
         new ReplicaStatus(7, "akka.tcp://kv@127.0.0.1:4053#-17", "nöde", Ready: true, 12, Vector)
         {
             Complete = true, Store = 9, Synced = Vector, Collected = Vector, CollectedClock = 11, Registry = 13, NowMs = 15, Gateway = "127.0.0.1:6100", StartedMs = 17, Open = [19, 21],
         },
         new ReplicaStatus(7, "", "", Ready: false, 0, OriginVector.Empty),
         new RefillRequest(1, 2, 3),
-        new RefillEnd(1, 2, 3, 4),
+        new RefillEnd(1, 2, 3, 4, 5),
         new DigestRequest(1, 2, DigestRequest.Root),
         new DigestRequest(1, 2, 63),
         new DigestReply(1, 2, 5, new VersionStamp(6, 7), Vector, Digests(256)) { Collected = Vector, CollectedClock = 9 },
