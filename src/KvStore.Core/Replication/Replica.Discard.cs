@@ -39,15 +39,20 @@ public sealed partial class Replica
         _loadedFrom = null;
         _session = null;
         var given = Store;
+        BecomeAnother();
+        if (_registry.Find(given) is { Forgotten: false })
+            Announce(_registry.Forget(given));
+        SendStatus();
+    }
+
+    private void BecomeAnother()
+    {
         BeginOrigin();
         ForgetClaims();
         Store = StartId;
         _donor = 0;
         // Before anything that only the new store may promise: a start that found these contents complete would serve them.
         Persist(new IdentityItem(Store, GivesUp: true));
-        if (_registry.Find(given) is { Forgotten: false })
-            Announce(_registry.Forget(given));
-        SendStatus();
     }
 
     /// <summary>What is held no longer counts, so that no peer may take it for held by a registered replica.</summary>

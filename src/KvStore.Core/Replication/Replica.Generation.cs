@@ -9,8 +9,10 @@ public sealed partial class Replica
 {
     private void BeginGeneration()
     {
+        // What is registered in one generation is none of another: its mutations would pass the fence of both.
+        if (_hasRegistered || _table.Count > 0)
+            BecomeAnother();
         _heard.Clear();
-        (_hasRegistered, _donor) = (false, 0);
         SetRegistry(ReplicaRegistry.Begin(StartId));
     }
 

@@ -94,7 +94,7 @@ public sealed partial class Replica
     /// </summary>
     private bool IsFirstToServe() =>
         _peers.Values
-            .Where(p => IsReachable(p) && !IsApart(p))
+            .Where(p => IsReachable(p) && !IsApart(p) && HoldsCollected(p))
             .All(p => (p.Complete, p.Entries, StartId).CompareTo((IsComplete, _table.Count, p.Replica)) < 0);
 
     private void BecomeReady()
