@@ -44,7 +44,7 @@ internal sealed class Child : IAsyncDisposable
         var system = Nodes.Create(role == nameof(Sink) ? "remote" : "cluster");
         var props = role == nameof(Sink) ? Props.Create<Sink>() : Props.Create<SubscribingSink>();
         if (seed is not null)
-            Cluster.Get(system).Join(Address.Parse(seed));
+            Nodes.Join(system, Address.Parse(seed));
         system.ActorOf(props, Nodes.SinkName);
         await Console.Out.WriteLineAsync(Announcement + Nodes.AddressOf(system));
         while (await Console.In.ReadLineAsync() is not null)

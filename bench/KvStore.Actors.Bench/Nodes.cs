@@ -13,6 +13,9 @@ internal static class Nodes
         }
         """);
 
+    /// <summary>A method of its own, not async: to call one of Cluster's that has an async form is an error in an async method, and only Akka.NET has it.</summary>
+    internal static void Join(ActorSystem system, Address seed) => Cluster.Get(system).Join(seed);
+
     internal static Address AddressOf(ActorSystem system) => ((ExtendedActorSystem)system).Provider.DefaultAddress;
 
     internal static IActorRef SinkAt(ActorSystem system, Address address) =>

@@ -44,7 +44,7 @@ internal static class RemoteWork
     {
         var system = Nodes.Create("cluster");
         var self = Nodes.AddressOf(system);
-        Cluster.Get(system).Join(self);
+        Nodes.Join(system, self);
         system.ActorOf(Props.Create<SubscribingSink>(), Nodes.SinkName);
         await using (var first = await Child.Start("child", nameof(SubscribingSink), self.ToString()))
         await using (var second = await Child.Start("child", nameof(SubscribingSink), self.ToString()))

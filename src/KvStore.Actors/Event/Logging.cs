@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace KvStore.Actors.Event;
 
 /// <summary>Where an actor or a class writes its log.</summary>
@@ -70,53 +68,6 @@ public static class Logging
         "OFF" => null,
         _ => throw new ConfigurationException($"{path} is '{text}'; it is DEBUG, INFO, WARNING, ERROR or OFF."),
     };
-}
-
-/// <summary>What one writes to a log: a text, or a format with numbered places and its arguments.</summary>
-public static class LoggingExtensions
-{
-    /// <summary>Writes for those who look for a fault.</summary>
-    public static void Debug(this ILoggingAdapter log, string format, params object?[] args) => Write(log, LogLevel.DebugLevel, null, format, args);
-
-    /// <summary>Writes for those who look for a fault.</summary>
-    public static void Debug(this ILoggingAdapter log, Exception? cause, string format, params object?[] args) => Write(log, LogLevel.DebugLevel, cause, format, args);
-
-    /// <summary>Writes for those who watch a node.</summary>
-    public static void Info(this ILoggingAdapter log, string format, params object?[] args) => Write(log, LogLevel.InfoLevel, null, format, args);
-
-    /// <summary>Writes for those who watch a node.</summary>
-    public static void Info(this ILoggingAdapter log, Exception? cause, string format, params object?[] args) => Write(log, LogLevel.InfoLevel, cause, format, args);
-
-    /// <summary>Writes that something is not as it should be.</summary>
-    public static void Warning(this ILoggingAdapter log, string format, params object?[] args) => Write(log, LogLevel.WarningLevel, null, format, args);
-
-    /// <summary>Writes that something is not as it should be.</summary>
-    public static void Warning(this ILoggingAdapter log, Exception? cause, string format, params object?[] args) => Write(log, LogLevel.WarningLevel, cause, format, args);
-
-    /// <summary>Writes that something failed.</summary>
-    public static void Error(this ILoggingAdapter log, string format, params object?[] args) => Write(log, LogLevel.ErrorLevel, null, format, args);
-
-    /// <summary>Writes that something failed.</summary>
-    public static void Error(this ILoggingAdapter log, Exception? cause, string format, params object?[] args) => Write(log, LogLevel.ErrorLevel, cause, format, args);
-
-    private static void Write(ILoggingAdapter log, LogLevel level, Exception? cause, string format, object?[] args)
-    {
-        if (log.IsEnabled(level))
-            log.Log(level, cause, args.Length == 0 ? format : Format(format, args));
-    }
-
-    // A broken format string is the writer's mistake, and no reason to fail what is being logged about.
-    private static string Format(string format, object?[] args)
-    {
-        try
-        {
-            return string.Format(CultureInfo.InvariantCulture, format, args);
-        }
-        catch (Exception e)
-        {
-            return $"{format} [{string.Join(", ", args.Select(static arg => arg?.GetType().Name ?? "null"))}] ({e.Message})";
-        }
-    }
 }
 
 /// <summary>An adapter with a fixed source.</summary>

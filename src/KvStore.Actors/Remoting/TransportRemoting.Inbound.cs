@@ -43,7 +43,7 @@ internal sealed partial class TransportRemoting : ITransportHandler
             {
                 _log.Error(
                     "A message from {0} for {1} was dropped: serializer {2}, manifest '{3}', {4} bytes: {5}{6}",
-                    from.Address, frame.Recipient, frame.SerializerId, frame.Manifest, frame.Payload.Length, e.Message, more);
+                    [from.Address, frame.Recipient, frame.SerializerId, frame.Manifest, frame.Payload.Length, e.Message, more]);
             }
             return;
         }

@@ -48,17 +48,20 @@ internal sealed class StoreLog(ILoggingAdapter log, Replica replica, TimeProvide
             log.Info("recovered: nothing, {0} is new", folder);
             return;
         }
+        // More arguments than Akka.NET's overloads of their own have go in an array.
         log.Info(
             "recovered from {0}: snapshot {1}, {2} segments, {3} entries and {4} mutations, {5} bytes in {6} ms, highest version {7}, {8}",
-            folder,
-            report.Snapshot ?? "none",
-            report.Segments,
-            report.Entries,
-            report.Mutations,
-            report.Bytes,
-            (long)took.TotalMilliseconds,
-            replica.ClockReading,
-            report.StoppedCleanly ? "stopped cleanly before" : "not stopped cleanly before");
+            [
+                folder,
+                report.Snapshot ?? "none",
+                report.Segments,
+                report.Entries,
+                report.Mutations,
+                report.Bytes,
+                (long)took.TotalMilliseconds,
+                replica.ClockReading,
+                report.StoppedCleanly ? "stopped cleanly before" : "not stopped cleanly before",
+            ]);
     }
 
     public void SnapshotPublished(long bytes, TimeSpan took) =>

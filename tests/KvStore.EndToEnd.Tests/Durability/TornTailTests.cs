@@ -36,7 +36,7 @@ public sealed class TornTailTests
         await using var again = await NodeUnderTest.StartAsync("n1", dataFolder: node.DataFolder, more: Settings);
         await again.WaitUntilReadyAsync(1);
         var cut = $"{Path.GetFileName(segment)}: {dirty} bytes from offset {offset} on were cut";
-        again.Output.Split('\n').ShouldContain(l => l.Contains(" WARN", StringComparison.Ordinal) && l.Contains(cut, StringComparison.Ordinal), again.Output);
+        again.Output.Split('\n').ShouldContain(l => l.Contains("WARN", StringComparison.Ordinal) && l.Contains(cut, StringComparison.Ordinal), again.Output);
         (await again.InfoAsync())["recovery_cut0"].ShouldStartWith(cut);
         (await again.AskAllAsync(Enumerable.Range(0, 20).Select(static i => $"GET key:{i}"))).ShouldBe(Enumerable.Range(0, 20).Select(static i => $"{i}"));
         (await again.AskAsync("GET last")).ShouldBe("(nil)");
