@@ -58,7 +58,7 @@ public sealed partial class Replica
         }
         Clear();
         _acknowledge.Clear();
-        (_synced, _syncing) = (OriginVector.Empty, null);
+        (_synced, _syncing, _unclaimed) = (OriginVector.Empty, null, null);
     }
 
     private void Clear()

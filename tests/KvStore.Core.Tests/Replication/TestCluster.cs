@@ -197,6 +197,7 @@ internal sealed class TestCluster : IDisposable
         if (disk.Syncing is { } begun)
         {
             replica.SyncDone();
+            replica.SyncClaimed();
             disk.Synced = begun;
         }
         replica.SyncStarting();
@@ -204,6 +205,7 @@ internal sealed class TestCluster : IDisposable
         if (lags)
             return;
         replica.SyncDone();
+        replica.SyncClaimed();
         (disk.Synced, disk.Syncing) = (disk.Syncing.Value, null);
     }
 
