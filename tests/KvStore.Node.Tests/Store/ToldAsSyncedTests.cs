@@ -3,10 +3,10 @@ using KvStore.Node.Disk;
 
 namespace KvStore.Node.Tests.Store;
 
-/// <summary>A log that nothing is written to any more says that all of it was synced, once.</summary>
-public sealed class SilentLogTests : IDisposable
+/// <summary>What a node tells of its log as synced, and what its log says of that, by the policy.</summary>
+public sealed class ToldAsSyncedTests : IDisposable
 {
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), "kv-silent-" + Guid.NewGuid().ToString("n"));
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), "kv-told-" + Guid.NewGuid().ToString("n"));
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -14,7 +14,7 @@ public sealed class SilentLogTests : IDisposable
     [InlineData("interval")]
     [InlineData("never")]
     [InlineData("always")]
-    public async Task A_deletion_is_collected_though_nothing_is_written_behind_it(string fsync)
+    public async Task A_deletion_is_collected_under_every_policy(string fsync)
     {
         var disk = new FileDisk(_folder);
         await using var node = await NodeFixture.StartAsync(
@@ -25,7 +25,7 @@ public sealed class SilentLogTests : IDisposable
     }
 
     [Fact]
-    public async Task Its_segment_names_the_run_of_the_system_unless_replies_wait_for_syncs()
+    public async Task A_segment_names_the_run_of_the_system_unless_replies_wait_for_syncs()
     {
         foreach (var (fsync, isNamed) in ((string, bool)[])[("interval", true), ("never", true), ("always", false)])
         {
