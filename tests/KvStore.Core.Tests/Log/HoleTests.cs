@@ -186,7 +186,7 @@ public sealed class HoleTests
         log.Sync();
         log.Write(TestLog.Mutation(91), TestLog.Mutation(92), TestLog.Mutation(93));
         var (holes, stops) = (0, 0);
-        foreach (var lost in (int[][])[[], [0], [1], [0, 1], [0, 1, 2]])
+        foreach (var lost in (int[][])[[], [0]])
         {
             var disk = _disk.PowerLost(lost);
             foreach (var name in disk.Files)
