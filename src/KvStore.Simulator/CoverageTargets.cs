@@ -67,6 +67,7 @@ internal static class CoverageTargets
         new("recovered from a snapshot", "It began with a snapshot.", static r => r.Snapshot is null ? 0 : 1),
         new("recovered several segments", "It read more than one log file.", static r => r.Segments > 1 ? 1 : 0),
         new("torn tail cut", "It cut what a crash had left of the last write.", static r => r.Cuts.Count),
+        new("hole cut", "It cut what a power cut had left in any order, whole records included.", static r => r.CutHole ? 1 : 0),
         new("recovered after a clean stop", "The log ended with the mark of a stop in order.", static r => r.StoppedCleanly ? 1 : 0),
     ];
 

@@ -21,6 +21,9 @@ internal sealed class DamageSearch(IDiskFile file, long number, long from)
     /// <summary>The greatest position that a true head says was synced before it.</summary>
     public LogPosition Claim { get; private set; }
 
+    /// <summary>True when a true head says that the process stopped of its own will, and so synced everything.</summary>
+    public bool HasCleanStop { get; private set; }
+
     /// <summary>Goes on for about <paramref name="budget"/> bytes, which it takes off; true when all has been seen.</summary>
     public bool Step(ref long budget)
     {
@@ -61,6 +64,7 @@ internal sealed class DamageSearch(IDiskFile file, long number, long from)
     {
         if (record.Synced > Claim)
             Claim = record.Synced;
+        HasCleanStop |= record.Kind == LogRecordKind.CleanStop;
         if (ValidAt is null && IsValid(record, offset))
             ValidAt = offset;
     }

@@ -10,6 +10,11 @@ public interface IDisk : IDisposable
     IReadOnlyList<string> Files { get; }
 
     /// <summary>
+    /// Tells one run of the machine's system from another: power was lost between two of them if ever. 0 where nobody knows.
+    /// </summary>
+    ulong Boot { get; }
+
+    /// <summary>
     /// Called once for every request that was submitted, on another thread or in virtual time: the owner turns it into a message.
     /// Set before the first <see cref="Submit"/>.
     /// </summary>

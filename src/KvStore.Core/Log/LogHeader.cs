@@ -20,19 +20,24 @@ public enum LogFileKind
 ///   number      8   of the segment or snapshot, as in the file name
 ///   replica     8   whose folder it is
 ///   before      8+8 a position of the log
-///   zeros      16
+///   boot        8   in which run of the machine's system the segment was begun; 0 for none
+///   zeros       8
 ///   crc32c      4   of the 60 bytes before
 /// </code>
 /// <c>before</c>, in a snapshot, is where the log that belongs to it begins to be replayed. In a segment it names the segment
 /// before it, 0 when the log begins here. Offset 0 says that the segment before it was sealed, in the same run of the
 /// process. Another offset says that a later start begins here, and found that the log ends at that position: whatever lies
 /// behind it, segments with numbers in between included, was cut.
+/// <c>boot</c> is 0 in a snapshot, where the system does not say, and in a segment whose writer tells of a sync before a record
+/// says so (<see cref="LogSettings.TellsOnlyClaimed"/>). Where it is not 0, another run of the system may take a hole in the
+/// segment's end for the work of a power cut. A version 1 program that knows nothing of it wrote zeros, and reads past it.
 /// </summary>
 /// <param name="Kind">Segment or snapshot.</param>
 /// <param name="Number">From 1.</param>
 /// <param name="Replica">The replica's id.</param>
 /// <param name="Before">See above.</param>
-public readonly record struct LogHeader(LogFileKind Kind, long Number, ulong Replica, LogPosition Before)
+/// <param name="Boot">See above.</param>
+public readonly record struct LogHeader(LogFileKind Kind, long Number, ulong Replica, LogPosition Before, ulong Boot = 0)
 {
     /// <summary>Bytes; the first record follows.</summary>
     public const int Size = 64;
@@ -50,6 +55,7 @@ public readonly record struct LogHeader(LogFileKind Kind, long Number, ulong Rep
         BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(20), Replica);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(28), Before.Segment);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(36), Before.Offset);
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes.AsSpan(44), Boot);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(CrcAt), Crc(bytes));
         return bytes;
     }
@@ -78,7 +84,8 @@ public readonly record struct LogHeader(LogFileKind Kind, long Number, ulong Rep
             kind,
             BinaryPrimitives.ReadInt64LittleEndian(bytes[12..]),
             BinaryPrimitives.ReadUInt64LittleEndian(bytes[20..]),
-            new LogPosition(BinaryPrimitives.ReadInt64LittleEndian(bytes[28..]), BinaryPrimitives.ReadInt64LittleEndian(bytes[36..])));
+            new LogPosition(BinaryPrimitives.ReadInt64LittleEndian(bytes[28..]), BinaryPrimitives.ReadInt64LittleEndian(bytes[36..])),
+            BinaryPrimitives.ReadUInt64LittleEndian(bytes[44..]));
         if (header.Replica != replica)
         {
             throw new CorruptLogException(

@@ -15,6 +15,12 @@ public sealed record LogSettings
     /// </summary>
     public int BufferBytes { get; init; } = 64 * 1024 * 1024;
 
+    /// <summary>
+    /// True where the owner tells nobody that more was synced than <see cref="LogWriter.ItemsClaimed"/>, a reply that waits for a sync
+    /// included. A start may then cut the end of the log that a power cut has left with a hole in it.
+    /// </summary>
+    public bool TellsOnlyClaimed { get; init; }
+
     /// <summary>A snapshot's block is written at this size; one item may exceed it.</summary>
     public int BlockBytes { get; init; } = 256 * 1024;
 

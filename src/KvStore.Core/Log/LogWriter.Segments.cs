@@ -50,7 +50,7 @@ public sealed partial class LogWriter
     {
         _created = number;
         _before = before;
-        var header = new LogHeader(LogFileKind.Segment, number, _tail.Replica, before);
+        var header = new LogHeader(LogFileKind.Segment, number, _tail.Replica, before, _settings.TellsOnlyClaimed ? _disk.Boot : 0);
         _creation = new CreateFile(LogFormat.SegmentName(number), header.ToArray(), _settings.SegmentBytes);
         _disk.Submit(_creation);
     }

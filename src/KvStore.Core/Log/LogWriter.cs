@@ -19,6 +19,11 @@ public sealed partial class LogWriter : IDisposable
     private SyncFile? _sync;
     private LogPosition _syncing;
     private long _syncingItems;
+    private long _syncingClaim;
+
+    // What the last record says was synced before it, as a position and in items.
+    private LogPosition _claim;
+    private long _claimItems;
     private string? _writeError;
     private bool _stopped;
 
@@ -60,6 +65,12 @@ public sealed partial class LogWriter : IDisposable
 
     /// <summary>How many of them were synced.</summary>
     public long ItemsSynced { get; private set; }
+
+    /// <summary>
+    /// How many of them a synced record says were synced: a start that finds damage among these can tell it from what the loss of power
+    /// leaves of writes that were not synced.
+    /// </summary>
+    public long ItemsClaimed { get; private set; }
 
     /// <summary>
     /// False before the first segment is there, for the milliseconds in which segments change, after <see cref="WriteCleanStop"/> and after
@@ -135,6 +146,18 @@ public sealed partial class LogWriter : IDisposable
         return true;
     }
 
+    /// <summary>
+    /// Writes a record without items where none says yet that all before <see cref="Synced"/> is synced: with the next sync
+    /// <see cref="ItemsClaimed"/> catches up though nothing else is written. Nothing happens where it can't be written.
+    /// </summary>
+    public void WriteClaim()
+    {
+        if (!CanWrite || BufferedBytes > 0 || _claim >= Synced || WriteRecord(LogRecordKind.Batch))
+            return;
+        // No item waits for it, and so nobody would try it again: the log counts as one that has space until an item finds none.
+        _writeError = null;
+    }
+
     /// <summary>Begins to sync what has been written, if anything was since the last one and none is under way.</summary>
     public bool BeginSync()
     {
@@ -192,6 +215,7 @@ public sealed partial class LogWriter : IDisposable
             return false;
         }
         _writeError = null;
+        (_claim, _claimItems) = (Synced, ItemsSynced);
         Counters.Records++;
         Counters.BytesWritten += record.Length;
         return true;
@@ -201,6 +225,7 @@ public sealed partial class LogWriter : IDisposable
     {
         _syncing = upTo;
         _syncingItems = ItemsWritten;
+        _syncingClaim = _claimItems;
         _sync = new SyncFile(file);
         _disk.Submit(_sync);
     }
@@ -222,6 +247,7 @@ public sealed partial class LogWriter : IDisposable
         Counters.LastSyncBytes = _syncing.Offset - (Synced.Segment == _syncing.Segment ? Synced.Offset : 0);
         Synced = _syncing;
         ItemsSynced = _syncingItems;
+        ItemsClaimed = _syncingClaim;
         if (_sealing)
             EnterSpare();
         else if (IsPastSize)

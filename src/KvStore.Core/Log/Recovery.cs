@@ -7,7 +7,8 @@ namespace KvStore.Core.Log;
 /// </summary>
 /// <remarks>
 /// Fails closed: whatever is not exactly what was written stops it, with one exception. Bytes behind the last position that is known
-/// to be synced, with no valid record behind them, are what the loss of power leaves of a write: a torn tail, which is cut and reported.
+/// to be synced are what the loss of power leaves of writes, and are cut and reported: a torn tail, with no valid record behind it; and
+/// a hole with valid records behind it where <see cref="LogHeader.Boot"/> says that power may have been lost since.
 /// </remarks>
 public sealed partial class Recovery : IDisposable
 {

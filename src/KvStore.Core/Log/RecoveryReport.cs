@@ -35,6 +35,9 @@ public sealed class RecoveryReport
     /// <summary>True when the operator's override let damage pass: acknowledged writes may be missing.</summary>
     public bool AcceptedDamage { get; internal set; }
 
+    /// <summary>True when whole records were cut, behind a hole that a power cut left.</summary>
+    public bool CutHole { get; internal set; }
+
     /// <summary>A line for each thing that was cut: which file, which bytes, why.</summary>
     public IReadOnlyList<string> Cuts => _cuts;
 

@@ -63,7 +63,7 @@ public sealed partial class Replica
         _refills.Clear();
         _backlog = new Backlog(_settings.BacklogBytes);
         _collected = OriginVector.Empty;
-        (_synced, _syncing) = (OriginVector.Empty, null);
+        (_synced, _syncing, _unclaimed) = (OriginVector.Empty, null, null);
     }
 
     /// <summary>The mutations of the old identity stay what they are; what is accepted from now on is another origin's.</summary>

@@ -6,8 +6,12 @@ public sealed partial class Replica
     private OriginVector _synced = OriginVector.Empty;
     private OriginVector? _syncing;
 
+    // On stable storage, and no start could know it yet.
+    private OriginVector? _unclaimed;
+    private ulong _ceilingClaimed;
+
     /// <summary>
-    /// As <see cref="Vector"/>, of what is on stable storage; the same where there is no log. Nothing while this replica loads: its
+    /// As <see cref="Vector"/>, of what is on stable storage and known there to be; the same where there is no log. Nothing while this replica loads: its
     /// table is not what a vector claims.
     /// </summary>
     public OriginVector Synced
@@ -32,7 +36,7 @@ public sealed partial class Replica
         if (mark.IsClosed && !synced.IsClosed)
             mark = synced;
         // The next process of this node begins above the ceiling and knows no more of the clock that this one has reached.
-        return origin == StartId ? mark with { Clock = Math.Min(mark.Clock, _ceiling) } : mark;
+        return origin == StartId ? mark with { Clock = Math.Min(mark.Clock, _ceilingClaimed) } : mark;
     }
 
     /// <summary>
@@ -48,13 +52,23 @@ public sealed partial class Replica
         _ceilingSyncing = _ceilingAsked;
     }
 
-    /// <summary>What was written before the last <see cref="SyncStarting"/> is on stable storage.</summary>
+    /// <summary>What was written before the last <see cref="SyncStarting"/> is on stable storage: stamps may go up to its ceiling.</summary>
     public void SyncDone()
     {
         _ceiling = Math.Max(_ceiling, _ceilingSyncing);
         if (_syncing is null)
             return;
-        _synced = OriginVector.Max(_synced, _syncing);
+        _unclaimed = OriginVector.Max(_unclaimed ?? OriginVector.Empty, _syncing);
         _syncing = null;
+    }
+
+    /// <summary>What was there at the last <see cref="SyncDone"/> would be missed by a start that does not find it: others may be told.</summary>
+    public void SyncClaimed()
+    {
+        _ceilingClaimed = _ceiling;
+        if (_unclaimed is null)
+            return;
+        _synced = OriginVector.Max(_synced, _unclaimed);
+        _unclaimed = null;
     }
 }

@@ -45,6 +45,9 @@ public sealed class FileDisk : IDisk
     public string Folder { get; }
 
     /// <inheritdoc/>
+    public ulong Boot { get; } = SystemCalls.Boot();
+
+    /// <inheritdoc/>
     public Action<DiskDone>? Completed { get; set; }
 
     /// <inheritdoc/>

@@ -1,11 +1,12 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
 namespace KvStore.Node.Disk;
 
 /// <summary>
-/// What .NET has no way to ask of Linux: fdatasync, fsync of a folder, and blocks reserved as a part of the file. Elsewhere, and
-/// where the C library has another name, the nearest thing that .NET has.
+/// What .NET has no way to ask of Linux: fdatasync, fsync of a folder, blocks reserved as a part of the file, and which run of the
+/// system this is. Elsewhere, and where the C library has another name, the nearest thing that .NET has.
 /// </summary>
 internal static partial class SystemCalls
 {
@@ -13,7 +14,23 @@ internal static partial class SystemCalls
     private const int Interrupted = 4;
     private const int NotSupported = 95;
 
+    /// <summary>See random(4).</summary>
+    private const string BootPath = "/proc/sys/kernel/random/boot_id";
+
     private static readonly bool HasLibrary = OperatingSystem.IsLinux() && NativeLibrary.TryLoad("libc", typeof(SystemCalls).Assembly, null, out _);
+
+    /// <summary>The kernel's id of its own run, a part that is enough to tell two apart; 0 where it gives none.</summary>
+    public static ulong Boot()
+    {
+        try
+        {
+            return Guid.TryParse(File.ReadAllText(BootPath), out var id) ? BinaryPrimitives.ReadUInt64LittleEndian(id.ToByteArray()) : 0;
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            return 0;
+        }
+    }
 
     /// <summary>Opens a folder so that it can be synced; null where folders need no sync.</summary>
     public static SafeFileHandle? OpenFolder(string path)

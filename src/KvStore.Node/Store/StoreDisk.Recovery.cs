@@ -47,7 +47,7 @@ internal sealed partial class StoreDisk
         RecoveryTime = _time.GetElapsedTime(_recoveryStarted);
         _recoveredClock = _replica.ClockReading;
         _log.Recovered(recovery.Report, RecoveryTime, _settings.Folder);
-        _writer = new LogWriter(_disk, recovery.Tail!, new LogSettings { SegmentBytes = _settings.SegmentBytes });
+        _writer = new LogWriter(_disk, recovery.Tail!, new LogSettings { SegmentBytes = _settings.SegmentBytes, TellsOnlyClaimed = _settings.Fsync != FsyncPolicy.Always });
         BeginSnapshots(recovery.Tail!, recovery.Report);
         // What was dropped is to be gone from the folder too, before anything builds on what is left.
         _isWanted = recovery.Report.AcceptedDamage;

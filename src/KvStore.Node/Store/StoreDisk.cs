@@ -29,6 +29,10 @@ internal sealed partial class StoreDisk
     private LogWriter? _writer;
     private long? _syncing;
 
+    // Of how many items the replica knows that they are synced, and of how many the others may.
+    private long _synced;
+    private long _told;
+
     // How many items there were with the last one that changed what is read.
     private long _dataItems;
     private bool _ceilingWaits;
@@ -112,6 +116,8 @@ internal sealed partial class StoreDisk
         _ceilingWaits = false;
         _lastSync = _time.GetTimestamp();
         _syncing = writer.ItemsWritten;
+        if (_settings.Fsync != FsyncPolicy.Always)
+            writer.WriteClaim();
         writer.BeginSync();
         CompleteSync(writer);
     }
@@ -162,13 +168,14 @@ internal sealed partial class StoreDisk
 
     private bool IsSyncDue(LogWriter writer)
     {
-        if (writer.ItemsSynced == writer.ItemsWritten)
+        if (_told == writer.ItemsWritten)
             return false;
         return _ceilingWaits || _settings.Fsync switch
         {
             FsyncPolicy.Always => true,
             FsyncPolicy.Interval => _time.GetElapsedTime(_lastSync) >= _settings.FsyncInterval,
-            _ => false,
+            // Only a claim, and only where no write is about to bring it: no write is to cost a sync.
+            _ => _synced == writer.ItemsWritten && _time.GetElapsedTime(_lastSync) >= _settings.FsyncInterval,
         };
     }
 
@@ -183,6 +190,7 @@ internal sealed partial class StoreDisk
 
     private void CompleteSync(LogWriter writer)
     {
+        TellClaimed(writer);
         if (_syncing is not { } items)
             return;
         if (writer.ItemsSynced < items)
@@ -191,8 +199,19 @@ internal sealed partial class StoreDisk
             writer.BeginSync();
             return;
         }
-        _syncing = null;
+        (_syncing, _synced) = (null, items);
         _replica.SyncDone();
+        TellClaimed(writer);
+    }
+
+    // What others are told of as synced, a start must know of, or it could take damage of it for what a power cut has left. Under Always
+    // a reply tells it in any case, and no start takes it for that.
+    private void TellClaimed(LogWriter writer)
+    {
+        if (_told == _synced || (_settings.Fsync == FsyncPolicy.Always ? writer.ItemsSynced : writer.ItemsClaimed) < _synced)
+            return;
+        _told = _synced;
+        _replica.SyncClaimed();
     }
 }
 

@@ -1,4 +1,5 @@
 using KvStore.Core.Replication;
+using KvStore.Node;
 using KvStore.Simulator.Cluster;
 
 namespace KvStore.Simulator.Checks;
@@ -28,8 +29,8 @@ internal sealed class SyncedHonesty(RunView view) : Invariant(view)
             return;
         if (!machine.IsDamaged)
             Look(machine.ToString(), machine, machine.Process!.Replica!);
-        else if (machine.RottenBits == 1 && !Covers(machine.Process!.Replica!.Vector(), machine.ReportedEarlier))
-            Fail($"{machine} has started from a damaged disk without what it is known to have synced, {machine.ReportedEarlier}: it holds {machine.Process.Replica.Vector()}");
+        else if (machine.RottenBits == 1 && !Covers(machine.Process!.Replica!.Vector(), Known(machine)))
+            Fail($"{machine} has started from a damaged disk without what it is known to have synced, {Known(machine)}: it holds {machine.Process.Replica.Vector()}");
         machine.MayRefuseStart = machine.IsDamaged;
     }
 
@@ -50,6 +51,9 @@ internal sealed class SyncedHonesty(RunView view) : Invariant(view)
         if (!Covers(replica.Vector(), machine.ReportedSynced))
             Fail($"{machine} has said that it synced {machine.ReportedSynced}, and {what} holds {replica.Vector()}");
     }
+
+    // But under Always, nothing is reported before a synced record says that it was synced.
+    private OriginVector Known(Machine machine) => View.Plan.Durability?.Fsync == FsyncPolicy.Always ? machine.ReportedEarlier : machine.ReportedSynced;
 
     private static void Report(Machine machine)
     {

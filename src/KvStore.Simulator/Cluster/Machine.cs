@@ -32,8 +32,9 @@ internal sealed class Machine(int index, MachineClock clock, SimulatedDisk? disk
     public OriginVector ReportedSynced { get; set; } = OriginVector.Empty;
 
     /// <summary>
-    /// The last of these reports before something more was synced. The log says in what it wrote after it that this was synced, so that
-    /// one changed bit may have a node refuse to start, but not start with less.
+    /// The last of these reports before something more was reported. The log says in what it wrote after it that this was synced, so that
+    /// one changed bit may have a node refuse to start, but not start with less. Where not every reply waits for a sync, that goes for
+    /// <see cref="ReportedSynced"/> itself.
     /// </summary>
     public OriginVector ReportedEarlier { get; set; } = OriginVector.Empty;
 
@@ -43,7 +44,9 @@ internal sealed class Machine(int index, MachineClock clock, SimulatedDisk? disk
     /// <summary>True when what was synced was damaged: a node may refuse to start from it, or start with less.</summary>
     public bool IsDamaged { get; set; }
 
-    /// <summary>True when a node may refuse to start: the disk was damaged, or lost power while it wrote in any order.</summary>
+    /// <summary>
+    /// True when a node may refuse to start: the disk was damaged, or lost power while it wrote in any order and every reply waited for a sync.
+    /// </summary>
     public bool MayRefuseStart { get; set; }
 
     /// <inheritdoc/>

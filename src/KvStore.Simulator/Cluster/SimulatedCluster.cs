@@ -127,8 +127,9 @@ internal sealed class SimulatedCluster
             machine.Process!.Kill();
             _ended.Add(machine.Process);
         }
-        // Where sectors are written in any order the start may find a hole before what is valid, and asks rather than guesses.
-        machine.MayRefuseStart |= machine.Disk?.CutPower() == PowerLoss.Sectors;
+        // Where sectors are written in any order the start may find a hole before what is valid. It cuts there, but not where a reply
+        // was promised to outlive this: there it asks.
+        machine.MayRefuseStart |= machine.Disk?.CutPower() == PowerLoss.Sectors && _plan.Durability!.Fsync == FsyncPolicy.Always;
     }
 
     /// <summary>Finds stores that have been made, and processes that have ended by themselves; called between all events.</summary>

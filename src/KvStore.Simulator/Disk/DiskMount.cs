@@ -13,6 +13,9 @@ internal sealed class DiskMount(SimulatedDisk disk) : IDisk
     private bool _isReleased;
 
     /// <inheritdoc/>
+    public ulong Boot => disk.Boot;
+
+    /// <inheritdoc/>
     public Action<DiskDone>? Completed { get; set; }
 
     /// <inheritdoc/>

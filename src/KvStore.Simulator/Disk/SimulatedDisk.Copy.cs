@@ -21,6 +21,7 @@ internal sealed partial class SimulatedDisk
         return new SimulatedDisk(random, Faults, static (_, _) => throw new InvalidOperationException("A copy of a disk is for reading."))
         {
             Capacity = Capacity,
+            Boot = Boot,
             _folder = _folder.Clone(copies),
             _identity = _identity,
             _failingSync = _failingSync,

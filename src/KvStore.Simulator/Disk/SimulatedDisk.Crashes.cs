@@ -37,6 +37,7 @@ internal sealed partial class SimulatedDisk
     {
         Kill();
         Counters.PowerCuts++;
+        Boot++;
         var drawn = loss ?? Faults.Losses[_random.Next(Faults.Losses.Count)];
         _folder.Lose(drawn, Faults, _random, Counters);
         return drawn;

@@ -46,6 +46,9 @@ internal sealed partial class SimulatedDisk
     /// <summary>The bytes of all files, reserved ones included.</summary>
     public long UsedBytes => _folder.Bytes;
 
+    /// <summary>Which run of the machine's system it is: a loss of power ends one.</summary>
+    public ulong Boot { get; private set; } = 1;
+
     /// <summary>What has happened.</summary>
     public DiskCounters Counters { get; } = new();
 

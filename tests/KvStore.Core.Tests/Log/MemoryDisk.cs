@@ -15,6 +15,9 @@ internal sealed class MemoryDisk : IDisk
 
     public Action<DiskDone>? Completed { get; set; }
 
+    /// <summary>A loss of power is followed by another run of the system.</summary>
+    public ulong Boot { get; set; } = 1;
+
     public IReadOnlyList<string> Files => [.. _files.Keys];
 
     /// <summary>Bytes that all files together may have.</summary>
@@ -73,7 +76,7 @@ internal sealed class MemoryDisk : IDisk
     /// <summary>The folder as it is: what kill -9 leaves.</summary>
     public MemoryDisk Killed()
     {
-        var disk = new MemoryDisk();
+        var disk = new MemoryDisk { Boot = Boot };
         foreach (var (name, content) in _files)
             disk._files[name] = new Content([.. content.Bytes]);
         LeaveCreation(disk, random: null);
@@ -89,19 +92,24 @@ internal sealed class MemoryDisk : IDisk
         return bytes;
     });
 
-    /// <summary>Power is lost: of what was not synced any sectors survive.</summary>
+    /// <summary>Power is lost: of what was not synced any writes survive, or any sectors of them.</summary>
     public MemoryDisk PowerLostOutOfOrder(Random random) => Lose(random, static (bytes, writes, random) =>
     {
         foreach (var write in writes)
         {
+            var (isWhole, isLost) = (random.Next(2) == 0, random.Next(2) == 0);
             for (var at = 0; at < write.Bytes.Length; at += SectorBytes)
             {
-                if (random.Next(2) == 0)
+                if (isWhole ? !isLost : random.Next(2) == 0)
                     bytes = Overwrite(bytes, new Change(write.Offset + at, write.Bytes[at..Math.Min(at + SectorBytes, write.Bytes.Length)]), int.MaxValue);
             }
         }
         return bytes;
     });
+
+    /// <summary>Power is lost, and with it exactly these of the writes to each file that were not synced, counted from 0.</summary>
+    public MemoryDisk PowerLost(params int[] lost) => Lose(new Random(0), (bytes, writes, _) =>
+        writes.Where((_, i) => !lost.Contains(i)).Aggregate(bytes, static (left, write) => Overwrite(left, write, int.MaxValue)));
 
     public void Dispose()
     {
@@ -109,7 +117,7 @@ internal sealed class MemoryDisk : IDisk
 
     private MemoryDisk Lose(Random random, Func<byte[], List<Change>, Random, byte[]> lose)
     {
-        var disk = new MemoryDisk();
+        var disk = new MemoryDisk { Boot = Boot + 1 };
         foreach (var (name, content) in _files)
             disk._files[name] = new Content(lose([.. content.Synced], content.Unsynced, random));
         LeaveCreation(disk, random);

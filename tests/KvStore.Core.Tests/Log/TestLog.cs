@@ -13,6 +13,9 @@ internal sealed class TestLog : ILogSink
     /// <summary>Small, so that a few items fill a segment.</summary>
     public static readonly LogSettings Small = new() { SegmentBytes = 512, BlockBytes = 128, SnapshotSyncBytes = 512 };
 
+    /// <summary>The same of a log whose owner tells of nothing that is not claimed.</summary>
+    public static readonly LogSettings SmallClaimed = Small with { TellsOnlyClaimed = true };
+
     private TestLog(MemoryDisk disk) => Disk = disk;
 
     public MemoryDisk Disk { get; }

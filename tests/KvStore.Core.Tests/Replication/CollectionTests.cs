@@ -128,6 +128,8 @@ public sealed class CollectionTests
         replica.SyncStarting();
         cluster.Turn(replica, static r => TestCluster.Set(r, "b", "2"));
         replica.SyncDone();
+        replica.Synced[replica.StartId].Number.ShouldBe(0);
+        replica.SyncClaimed();
         replica.Synced[replica.StartId].Number.ShouldBe(1);
         replica.Set("c"u8, "3"u8);
         Should.Throw<CorruptStateException>(replica.SyncStarting);

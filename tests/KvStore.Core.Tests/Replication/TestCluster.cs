@@ -199,6 +199,7 @@ internal sealed class TestCluster : IDisposable
         if (disk.Syncing is { } begun)
         {
             replica.SyncDone();
+            replica.SyncClaimed();
             disk.Synced = begun;
         }
         replica.SyncStarting();
@@ -206,6 +207,7 @@ internal sealed class TestCluster : IDisposable
         if (lags)
             return;
         replica.SyncDone();
+        replica.SyncClaimed();
         (disk.Synced, disk.Syncing) = (disk.Syncing.Value, null);
     }
 

@@ -23,6 +23,8 @@ internal sealed class FaultyDisk(string folder) : IDisk
 
     public IReadOnlyList<string> Files => _disk.Files;
 
+    public ulong Boot => _disk.Boot;
+
     public Action<DiskDone>? Completed
     {
         get;

@@ -21,6 +21,16 @@ public sealed class FileDiskTests : IDisposable
         new FileDisk(_folder).Dispose();
     }
 
+    [Fact]
+    public void The_run_of_the_system_is_known_on_Linux_and_stays_the_same_from_one_process_to_the_next()
+    {
+        using var first = new FileDisk(_folder);
+        (first.Boot != 0).ShouldBe(OperatingSystem.IsLinux());
+        first.Dispose();
+        using var second = new FileDisk(_folder);
+        second.Boot.ShouldBe(first.Boot);
+    }
+
     [Theory]
     [InlineData("/dev/null/data", "can't be created")]
     [InlineData("/proc/data", "can't be created")]

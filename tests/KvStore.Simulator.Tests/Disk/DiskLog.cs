@@ -13,11 +13,17 @@ internal sealed class DiskLog : ILogSink
     /// <summary>Small, so that a few items fill a segment.</summary>
     private static readonly LogSettings Small = new() { SegmentBytes = SegmentBytes, BlockBytes = 256, SnapshotSyncBytes = 1024 };
 
+    /// <summary>The same where nothing is told as synced that the log does not claim.</summary>
+    public static readonly LogSettings Claimed = Small with { TellsOnlyClaimed = true };
+
     private readonly List<string> _applied = [];
 
     private DiskLog()
     {
     }
+
+    /// <summary>Whether whole records were cut behind a hole.</summary>
+    public bool CutHole { get; private set; }
 
     public LogWriter Writer { get; private set; } = null!;
 
@@ -65,6 +71,7 @@ internal sealed class DiskLog : ILogSink
         while (!recovery.Step(1000, this))
         {
         }
+        CutHole = recovery.Report.CutHole;
         return recovery.Tail!;
     }
 }

@@ -14,6 +14,7 @@ internal sealed class DiskStory
     private readonly Random _random;
     private readonly DiskTime _time = new();
     private readonly bool _sparesSeals;
+    private readonly LogSettings? _settings;
     private List<string> _items = [];
     private List<string>? _slices;
     private DiskLog _log = null!;
@@ -30,14 +31,19 @@ internal sealed class DiskStory
     /// <param name="seed">Everything comes from it.</param>
     /// <param name="faults">Of the disk.</param>
     /// <param name="sparesSeals">Whether the kernel writes a segment back whose seal was not synced when its process was killed.</param>
-    public DiskStory(int seed, DiskFaults? faults = null, bool sparesSeals = true)
+    /// <param name="settings">Of the log.</param>
+    public DiskStory(int seed, DiskFaults? faults = null, bool sparesSeals = true, LogSettings? settings = null)
     {
+        _settings = settings;
         _random = new Random(seed);
         _sparesSeals = sparesSeals;
         Disk = new SimulatedDisk(new Random(seed + 1), faults ?? new DiskFaults(), _time.Later);
     }
 
     public SimulatedDisk Disk { get; }
+
+    /// <summary>How many starts cut whole records behind a hole.</summary>
+    public int Holes { get; private set; }
 
     /// <summary>What was found at each start.</summary>
     public List<string> Trace { get; } = [];
@@ -49,12 +55,13 @@ internal sealed class DiskStory
         {
             try
             {
-                _log = DiskLog.Start(Disk.Mount());
+                _log = DiskLog.Start(Disk.Mount(), _settings);
             }
             catch (CorruptLogException) when (mayRefuse)
             {
                 return start;
             }
+            Holes += _log.CutHole ? 1 : 0;
             Begin();
             for (var turns = _random.Next(120); turns > 0 && _isRunning; turns--)
                 Turn();
@@ -88,6 +95,8 @@ internal sealed class DiskStory
                 _log.Writer.Write();
                 break;
             case 7:
+                if (_settings is not null)
+                    _log.Writer.WriteClaim();
                 _log.Writer.BeginSync();
                 break;
             case 8 when _log.Writer.CanWrite:
@@ -158,7 +167,7 @@ internal sealed class DiskStory
         Promise();
         var random = new Random(_number);
         Check(DiskLog.Read(Disk.AfterKill(random)), _promised);
-        if (!Disk.Faults.Losses.Contains(PowerLoss.Sectors))
+        if (_settings is { TellsOnlyClaimed: true } || !Disk.Faults.Losses.Contains(PowerLoss.Sectors))
             Check(DiskLog.Read(Disk.AfterPowerCut(random)), _synced);
     }
 
