@@ -113,6 +113,7 @@ internal static class CoverageTargets
         new("resolver downs the indirectly connected", "Connections contradicted each other.", "decides DownIndirectlyConnected"),
         new("resolver downs all", "Nothing could be known to be safe.", "decides DownAll"),
         new("rejoins by itself", "A node that was downed asked to be let in again.", "will ask to be let in again"),
+        new("lesser cluster joins the greater", "A split had left two clusters, and one gave way.", "the lesser of two: joining the other"),
         new("peer restarted", "A node saw another come back as a new incarnation.", "was restarted, its uid is"),
         new("message of a past incarnation", "A message came from one that is no longer in the cluster.", "that incarnation is no longer in the cluster"),
         new("peer unreachable at its address", "A connection could not be made.", "cannot be reached, and is tried again"),
