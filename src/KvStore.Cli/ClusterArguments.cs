@@ -17,6 +17,7 @@ internal sealed record ClusterArguments(string Verb, string? Address)
         ["leave"] = true,
         ["down"] = true,
         ["join"] = true,
+        ["heal"] = false,
         ["tail"] = false,
     };
 

@@ -27,6 +27,7 @@ internal static class HelpText
           leave ADDR         ask a member to leave gracefully; its process ends
           down ADDR          remove a member that is dead
           join ADDR          have the node that is asked join the cluster of ADDR
+          heal               where a split has left two clusters: have the nodes of the lesser join the other
           tail               joins, ups, leaves, removals, unreachable and reachable members, until Ctrl-C
 
         ADDR is where the other nodes reach a node, 127.0.0.1:4053 or akka.tcp://kvstore@127.0.0.1:4053.

@@ -124,6 +124,12 @@ internal static class CoverageTargets
         new("left behind", "A replica found that the others had gone on without it.", "this node was left behind"),
     ];
 
+    /// <summary>As <see cref="Logged"/>, of what comes once in hundreds of seeds: counted, and not missed where it did not.</summary>
+    public static IReadOnlyList<LoggedTarget> Rare { get; } =
+    [
+        new("lesser cluster joins the greater", "A split had left two clusters, and one gave way.", "the lesser of two: joining the other"),
+    ];
+
     /// <summary>Of the membership, as a store saw it, and what it is called there.</summary>
     public static IReadOnlyList<CoverageTarget> Membership { get; } =
     [

@@ -23,7 +23,7 @@ public sealed class ClusterArgumentsTests
     }
 
     [Theory]
-    [InlineData("cluster", "cluster takes a verb: show, status, members, leave, down, join, tail")]
+    [InlineData("cluster", "cluster takes a verb: show, status, members, leave, down, join, heal, tail")]
     [InlineData("cluster --json", "cluster takes a verb")]
     [InlineData("cluster shw", "cluster has no verb 'shw'")]
     [InlineData("cluster SHOW", "cluster has no verb 'SHOW'")]

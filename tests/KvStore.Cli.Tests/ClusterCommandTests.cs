@@ -58,6 +58,7 @@ public sealed class ClusterCommandTests
     [InlineData("leave", "first:1", "+OK\r\n", "OK\n")]
     [InlineData("down", "first:1", "+OK\r\n", "OK\n")]
     [InlineData("join", "first:1", "+OK\r\n", "OK\n")]
+    [InlineData("heal", null, "+1 node (b:2) told to join the cluster of 2 (a:1)\r\n", "1 node (b:2) told to join the cluster of 2 (a:1)\n")]
     public async Task The_other_verbs_print_the_answer(string verb, string? address, string reply, string printed)
     {
         using var server = new ScriptedServer([Hello + reply]);
@@ -69,6 +70,7 @@ public sealed class ClusterCommandTests
     [Theory]
     [InlineData("show")]
     [InlineData("tail")]
+    [InlineData("heal")]
     [InlineData("leave", "x")]
     public async Task A_refusal_goes_to_stderr_and_exits_with_1(params string[] verb)
     {

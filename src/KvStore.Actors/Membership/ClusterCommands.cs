@@ -15,6 +15,15 @@ internal abstract record ClusterCommand : INoSerializationVerificationNeeded, ID
     /// <summary>Judge a member dead.</summary>
     internal sealed record Down(Address Address) : ClusterCommand;
 
+    /// <summary>Give up this membership for that of others.</summary>
+    internal sealed record JoinInstead(IReadOnlyList<Address> Others) : ClusterCommand;
+
+    /// <summary>Say something to whoever is at an address.</summary>
+    internal sealed record TellOutside(Address To, ReadOnlyMemory<byte> Content) : ClusterCommand;
+
+    /// <summary>Send an actor what is said from outside.</summary>
+    internal sealed record ListenOutside(IActorRef Listener) : ClusterCommand;
+
     /// <summary>What ran on this exiting node has been shut down.</summary>
     internal sealed record CompleteExiting : ClusterCommand;
 

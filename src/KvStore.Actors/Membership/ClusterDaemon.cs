@@ -29,6 +29,7 @@ internal sealed class ClusterDaemon : UntypedActor, IWithTimers
     // Filled on the daemon's turn, emptied on that of its child.
     private readonly ConcurrentQueue<Action> _due = new();
     private IActorRef _callbacks = ActorRefs.Nobody;
+    private IActorRef _outsideListener = ActorRefs.Nobody;
     private Gossip _shown = Gossip.Empty;
     private bool _wasExiting;
 
@@ -84,6 +85,9 @@ internal sealed class ClusterDaemon : UntypedActor, IWithTimers
     {
         switch (message)
         {
+            case OutsideWord word:
+                _outsideListener.Tell(new OutsideMessage(word.From.Address, word.Content), ActorRefs.NoSender);
+                return true;
             case IMembershipMessage membership:
                 Machine.OnMessage(membership, NowMs);
                 return true;
@@ -103,6 +107,15 @@ internal sealed class ClusterDaemon : UntypedActor, IWithTimers
                 return true;
             case ClusterCommand.Down down:
                 Machine.Down(down.Address, NowMs);
+                return true;
+            case ClusterCommand.JoinInstead instead:
+                _lineage.JoinInstead(instead.Others, NowMs);
+                return true;
+            case ClusterCommand.TellOutside tell:
+                PeerAt(tell.To).Tell(new OutsideWord(Machine.Self, tell.Content), ActorRefs.NoSender);
+                return true;
+            case ClusterCommand.ListenOutside listen:
+                _outsideListener = listen.Listener;
                 return true;
             case ClusterCommand.CompleteExiting:
                 Machine.CompleteExiting(NowMs);
@@ -163,7 +176,8 @@ internal sealed class ClusterDaemon : UntypedActor, IWithTimers
         _cluster.BeginAnew(ViewOf(Machine));
     }
 
-    private ClusterView ViewOf(MembershipMachine machine) => new(machine.State, machine.SelfMember, machine.IsMember, _lineage.HasEnded);
+    private ClusterView ViewOf(MembershipMachine machine) =>
+        new(machine.State, machine.SelfMember, machine.IsMember, _lineage.HasEnded) { Gossip = machine.Gossip };
 
     private void ShowState()
     {

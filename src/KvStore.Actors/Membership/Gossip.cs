@@ -48,6 +48,10 @@ internal sealed partial class Gossip
 
     public ImmutableSortedDictionary<UniqueAddress, long> Tombstones { get; }
 
+    /// <summary>Where removed incarnations were, and no member is.</summary>
+    public IReadOnlyCollection<Address> RemovedAddresses =>
+        Tombstones.IsEmpty ? [] : [.. Tombstones.Keys.Select(static node => node.Address).Except(Members.Select(static m => m.Address)).Order(Member.AddressOrdering)];
+
     public bool IsSingleton => Members.Count == 1;
 
     public Member? Find(UniqueAddress node) => Members.TryGetValue(Member.Removed(node), out var member) ? member : null;

@@ -16,6 +16,7 @@ namespace KvStore.Actors.Membership;
 /// GossipEnvelope                    := node from | node to | gossip
 /// GossipStatus                      := node from | u16 count | (node | i64 counter)* | u64 hash of seen
 /// Heartbeat, HeartbeatResponse      := node | i64 sequence number
+/// OutsideWord                       := node | u16 length | content, the application's own
 /// gossip: see GossipCodec
 /// </code>
 /// </summary>
@@ -34,6 +35,9 @@ internal static class MembershipCodec
     /// <summary>A role is a word.</summary>
     public const int MaxRoleBytes = 255;
 
+    /// <summary>Some hundred members with their addresses fit, and it is far below what a frame takes.</summary>
+    public const int MaxOutsideBytes = 48 * 1024;
+
     /// <summary>An address and a uid.</summary>
     public const int MinNodeBytes = AddressCodec.MinBytes + sizeof(int);
 
@@ -49,6 +53,7 @@ internal static class MembershipCodec
         Heartbeat,
         HeartbeatResponse,
         ExitingConfirmed,
+        OutsideWord,
     }
 
     public static byte[] Encode(IMembershipMessage message)
@@ -111,6 +116,12 @@ internal static class MembershipCodec
             case ExitingConfirmed m:
                 writer.Byte((byte)Kind.ExitingConfirmed);
                 WriteNode(writer, m.Node);
+                break;
+            case OutsideWord m:
+                writer.Byte((byte)Kind.OutsideWord);
+                WriteNode(writer, m.From);
+                writer.Count(m.Content.Length, MaxOutsideBytes, "bytes for outside");
+                writer.Bytes(m.Content.Span);
                 break;
             default:
                 throw new ArgumentException($"There is no encoding of {message.GetType().Name}.", nameof(message));
@@ -186,6 +197,8 @@ internal static class MembershipCodec
                 return new HeartbeatResponse(ReadNode(ref reader), reader.Int64());
             case Kind.ExitingConfirmed:
                 return new ExitingConfirmed(ReadNode(ref reader));
+            case Kind.OutsideWord:
+                return new OutsideWord(ReadNode(ref reader), reader.Take(reader.Count(MaxOutsideBytes, sizeof(byte), "bytes for outside")).ToArray());
             default:
                 throw new MalformedFrameException($"{(byte)kind} is no kind of membership message.");
         }

@@ -18,6 +18,7 @@ internal sealed class MembershipLineage
     private readonly int _seed;
     private IReadOnlyList<Address> _seeds = [];
     private IReadOnlyCollection<Address> _formerMembers = [];
+    private IReadOnlyCollection<Address> _others = [];
     private long? _rejoinAtMs;
     private bool _isLast;
 
@@ -43,6 +44,23 @@ internal sealed class MembershipLineage
     {
         _seeds = seeds;
         Machine.JoinSeedNodes(seeds, nowMs);
+    }
+
+    /// <summary>
+    /// Gives up this membership for that of others: the next incarnation asks them too. One that is out already only asks them.
+    /// </summary>
+    public void JoinInstead(IReadOnlyCollection<Address> others, long nowMs)
+    {
+        if (_isLast)
+            return;
+        if (Machine.SelfMember.Status is MemberStatus.Up or MemberStatus.Joining or MemberStatus.WeaklyUp)
+        {
+            _others = others;
+            Machine.Down(Machine.Self.Address, nowMs);
+            return;
+        }
+        _formerMembers = [.. _formerMembers.Union(others)];
+        Machine.AskAlso(others);
     }
 
     /// <summary>This node is going for good: whatever happens to this incarnation, none follows.</summary>
@@ -79,7 +97,8 @@ internal sealed class MembershipLineage
         while (uid == old.Uid)
             uid = _nextUid();
         // Who was turned away before it was let in knows of fewer than its predecessor did.
-        _formerMembers = Machine.WasUp ? Machine.FormerMembers : [.. Machine.FormerMembers.Union(_formerMembers)];
+        _formerMembers = [.. Machine.FormerMembers.Union(Machine.WasUp ? _others : _formerMembers.Union(_others))];
+        _others = [];
         _rejoinAtMs = nowMs + RejoinAfterMs;
         Machine = new MembershipMachine(new UniqueAddress(old.Address, uid), _roles, _settings, unchecked(_seed + uid));
         return true;

@@ -16,6 +16,9 @@ internal sealed partial class MembershipMachine
     /// <summary>A successor that stopped asking is not let in any more; longer than several of its retries.</summary>
     private const long SuccessorPatienceMs = 20_000;
 
+    /// <summary>Addresses asked beside those that were configured; more members than a cluster has.</summary>
+    private const int MaxSeeds = 256;
+
     private readonly SortedSet<Address> _refused = [];
     private readonly SortedDictionary<Address, Successor> _successors = [];
     private ImmutableArray<Address> _seeds = [];
@@ -52,6 +55,17 @@ internal sealed partial class MembershipMachine
         _isReturning = true;
         BeginSeeding(nowMs);
         Settle(nowMs);
+    }
+
+    /// <summary>Asks these too, from the next round on; without effect on a member, and on one that nobody has told to join.</summary>
+    public void AskAlso(IEnumerable<Address> others)
+    {
+        if (_phase is not (Phase.Seeding or Phase.Joining))
+            return;
+        Address[] added = [.. others.Where(other => other != Self.Address && !_seeds.Contains(other)).Distinct().Take(Math.Max(0, MaxSeeds - _seeds.Length))];
+        _seeds = [.. _seeds, .. added];
+        if (_phase == Phase.Seeding)
+            _unansweredSeeds = _unansweredSeeds.Union(added);
     }
 
     /// <summary>Gives up joining; without effect on a member.</summary>

@@ -129,6 +129,8 @@ internal sealed partial class MembershipMachine
             case ExitingConfirmed confirmed:
                 OnExitingConfirmed(confirmed);
                 break;
+            case OutsideWord:
+                return;
             default:
                 throw new ArgumentException($"The machine does not know messages of the type {message.GetType().Name}.", nameof(message));
         }

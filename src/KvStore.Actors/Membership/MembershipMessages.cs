@@ -42,3 +42,9 @@ internal sealed record HeartbeatResponse(UniqueAddress From, long SequenceNr) : 
 /// A leaving node has shut down and needs not be waited for. If it is lost, the failure detector finds out instead.
 /// </summary>
 internal sealed record ExitingConfirmed(UniqueAddress Node) : IMembershipMessage;
+
+/// <summary>
+/// What an application says to whoever is at an address, member or not. It passes where its actors would not be heard, since the other
+/// side has removed this node. The machines leave it alone. Who sends it repeats it where its loss would matter.
+/// </summary>
+internal sealed record OutsideWord(UniqueAddress From, ReadOnlyMemory<byte> Content) : IMembershipMessage;

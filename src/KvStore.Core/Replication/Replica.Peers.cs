@@ -9,7 +9,11 @@ namespace KvStore.Core.Replication;
 /// <param name="Acknowledged">The last mutation of ours that it holds, with all before it.</param>
 /// <param name="SilentMs">Milliseconds since it was heard.</param>
 /// <param name="Gateway">Where clients reach it, <c>host:port</c>; empty where they do not.</param>
-public sealed record PeerView(ulong Replica, string Member, string Name, bool Ready, bool Reachable, long Acknowledged, long SilentMs, string Gateway);
+public sealed record PeerView(ulong Replica, string Member, string Name, bool Ready, bool Reachable, long Acknowledged, long SilentMs, string Gateway)
+{
+    /// <summary>When its process started, in Unix milliseconds by its own clock.</summary>
+    public long StartedMs { get; init; }
+}
 
 /// <content>The others: who is there, and what they hold.</content>
 public sealed partial class Replica
@@ -29,7 +33,7 @@ public sealed partial class Replica
     /// <summary>The peers, ordered by member.</summary>
     public IReadOnlyList<PeerView> Peers =>
         [.. _peers.Values
-            .Select(p => new PeerView(p.Replica, p.Member, p.Name, p.Ready, IsReachable(p), p.Acknowledged, _elapsedMs - p.HeardMs, p.Gateway))
+            .Select(p => new PeerView(p.Replica, p.Member, p.Name, p.Ready, IsReachable(p), p.Acknowledged, _elapsedMs - p.HeardMs, p.Gateway) { StartedMs = p.StartedMs })
             .OrderBy(static p => p.Member, StringComparer.Ordinal)];
 
     /// <summary>The cluster has a member, this process or another, that is up and reachable.</summary>

@@ -68,6 +68,9 @@ public sealed partial class Replica : IDisposable
     /// <summary>Unix milliseconds of the current turn.</summary>
     public long NowMs { get; private set; }
 
+    /// <summary>When it was made, in Unix milliseconds: what its peers know as the start of its process.</summary>
+    public long StartedMs => _startedMs;
+
     /// <summary>Where clients reach this node, for the others to tell people; empty where they do not.</summary>
     public string Gateway { get; set; } = "";
 

@@ -1,3 +1,4 @@
+using KvStore.Node.Healing;
 using KvStore.Protocol.Commands;
 
 namespace KvStore.Node.Store;
@@ -6,7 +7,7 @@ namespace KvStore.Node.Store;
 /// Answers KVCLUSTER from the engine's view of the cluster, and hands its requests to the engine, which carries them out in its
 /// own time. It knows every member, also one that is still joining, of which the store knows nothing yet. Used on the store's turn.
 /// </summary>
-internal sealed class ClusterAdministration(Cluster cluster, ClusterEventLog events) : IClusterAdministration
+internal sealed class ClusterAdministration(Cluster cluster, ClusterEventLog events, SplitHealing healing) : IClusterAdministration
 {
     public ClusterMember Self => View(cluster.SelfMember, cluster.State);
 
@@ -25,6 +26,18 @@ internal sealed class ClusterAdministration(Cluster cluster, ClusterEventLog eve
 
     /// <summary>A status as people write it.</summary>
     public static string Name(MemberStatus status) => status.ToString().ToLowerInvariant();
+
+    /// <summary>The addresses of <c>akka.cluster.seed-nodes</c>.</summary>
+    public static IReadOnlyList<Address> Seeds(ActorSystem system)
+    {
+        var seeds = new List<Address>();
+        foreach (var text in system.Settings.Config.GetStringList("akka.cluster.seed-nodes"))
+        {
+            if (Address.TryParse(text, out Address? address))
+                seeds.Add(address);
+        }
+        return seeds;
+    }
 
     public IReadOnlyList<ClusterChange> EventsSince(long since) => events.Since(since);
 
@@ -64,6 +77,11 @@ internal sealed class ClusterAdministration(Cluster cluster, ClusterEventLog eve
         cluster.Join(target);
         return null;
     }
+
+    public AdministrationAnswer Heal() => healing.Heal();
+
+    /// <summary>What INFO says of other clusters.</summary>
+    public void AppendInfo(InfoText info) => healing.AppendInfo(info);
 
     private static string NoMember(string address) => $"'{address}' is no member of the cluster; KVCLUSTER MEMBERS lists them";
 

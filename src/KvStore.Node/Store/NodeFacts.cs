@@ -110,6 +110,7 @@ internal sealed class NodeFacts(
                 AppendPeers(info);
                 break;
             case "cluster":
+                cluster.AppendInfo(info);
                 EngineFacts.Append(system, info);
                 break;
         }

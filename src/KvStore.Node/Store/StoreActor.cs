@@ -1,5 +1,6 @@
 using KvStore.Core.Log;
 using KvStore.Core.Replication;
+using KvStore.Node.Healing;
 using KvStore.Protocol.Commands;
 
 namespace KvStore.Node.Store;
@@ -25,6 +26,8 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
     private readonly PeerDirectory _peers;
     private readonly StoreLog _log;
     private readonly StoreDisk? _disk;
+    private readonly IOutsideLine _outside;
+    private readonly SplitHealing _healing;
     private readonly HeldReplies _held = new();
 
     // Writes that came before the ceiling was on disk. At most one batch for each connection.
@@ -35,6 +38,7 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
     private readonly ClusterEventLog _events = new();
     private readonly IActorRef _mediator;
     private readonly IActorRef _self;
+    private readonly long _startedAt;
     private bool _flushIsQueued;
     private long _snapshotsSeen;
 
@@ -53,7 +57,10 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
         _log = new StoreLog(Context.GetLogger(), _replica, time);
         if (disk is not null)
             _disk = new StoreDisk(disk, settings.Durability ?? new DurabilitySettings(), identity, _replica, _held, _log, endpoints, time, _self);
-        var administration = new ClusterAdministration(cluster, _events);
+        _outside = new OutsideLine(cluster);
+        _startedAt = time.GetTimestamp();
+        _healing = new SplitHealing(cluster, ClusterAdministration.Seeds(Context.System), _outside, _replica, endpoints, Context.GetLogger());
+        var administration = new ClusterAdministration(cluster, _events, _healing);
         var facts = new NodeFacts(settings, identity, time, clients, endpoints, _replica, _peers, _log, administration, Context.System, _disk);
         _executor = new CommandExecutor(_replica, facts, settings.Limits);
         Rehearsal.RunOnce(settings, facts);
@@ -74,6 +81,7 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
             ClusterEvent.InitialStateAsEvents,
             typeof(ClusterEvent.IMemberEvent),
             typeof(ClusterEvent.IReachabilityEvent));
+        _outside.Listen(_self);
         Timers.StartPeriodicTimer(Tick.Instance, Tick.Instance, TickInterval);
         _disk?.Start(Timers);
     }
@@ -113,6 +121,7 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
                 _replica.Flush();
                 _log.Observe();
                 _log.Blocked(_disk?.Refusal);
+                _healing.Tick(ElapsedMs());
                 break;
             case ClusterEvent.IClusterDomainEvent change:
                 OnMembership(change);
@@ -120,7 +129,7 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
             case SubscribeAck:
                 break;
             default:
-                if (_disk?.Receive(message) != true)
+                if (_disk?.Receive(message) != true && !_healing.Receive(message, ElapsedMs()))
                     Unhandled(message);
                 break;
         }
@@ -165,6 +174,9 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
         else
             _held.Hold(_disk.Awaited, batch, status);
     }
+
+    // Clocks on the wall are set back; what is measured here must not be.
+    private long ElapsedMs() => (long)_time.GetElapsedTime(_startedAt).TotalMilliseconds;
 
     private long NowMs() => _time.GetUtcNow().ToUnixTimeMilliseconds();
 }

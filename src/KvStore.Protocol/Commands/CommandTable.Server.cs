@@ -126,6 +126,7 @@ public sealed partial class CommandTable
                 Membership("leave", 3, "address", "Ask a member to leave gracefully", KvClusterCommands.Leave),
                 Membership("down", 3, "address", "Remove a member that is dead", KvClusterCommands.Down),
                 Membership("join", 3, "address", "Have this node, in no cluster yet, join that of another", KvClusterCommands.Join),
+                Membership("heal", 2, "", "Have the nodes of the lesser of two clusters join the other", KvClusterCommands.Heal),
                 Membership("events", -2, "[since]", "Return the last membership events, or those numbered above since", KvClusterCommands.Events),
                 Membership("help", 2, "", "Prints this help", ServerCommands.Help),
             ],

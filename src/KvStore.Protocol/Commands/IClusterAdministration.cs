@@ -15,6 +15,18 @@ public sealed record ClusterMember(string Address, IReadOnlyList<string> Roles, 
 /// <param name="Address">To whom.</param>
 public readonly record struct ClusterChange(long Number, long AtMs, string Event, string Address);
 
+/// <summary>The answer to a request whose effect depends on what the node finds.</summary>
+/// <param name="Text">What was done or, where it was refused, why; a sentence.</param>
+/// <param name="IsRefused">Nothing was done.</param>
+public sealed record AdministrationAnswer(string Text, bool IsRefused)
+{
+    /// <summary>It was done.</summary>
+    public static AdministrationAnswer Done(string what) => new(what, IsRefused: false);
+
+    /// <summary>It was not.</summary>
+    public static AdministrationAnswer Refused(string why) => new(why, IsRefused: true);
+}
+
 /// <summary>
 /// The cluster that the node is a member of, for those who run it. Called on the store's turn only. A request answers null
 /// when the membership has taken it, which says nothing about whether and when the members agree to it; and otherwise the
@@ -45,4 +57,7 @@ public interface IClusterAdministration
 
     /// <summary>Has this node join the cluster of another.</summary>
     string? Join(string address);
+
+    /// <summary>Where a split has left other clusters: has the nodes of all but the greatest join that one.</summary>
+    AdministrationAnswer Heal();
 }

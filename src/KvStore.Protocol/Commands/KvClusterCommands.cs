@@ -10,6 +10,7 @@ namespace KvStore.Protocol.Commands;
 /// SHOW   = map: self, leader, members (array of member)
 /// STATUS = map: the five of member, then leader, members (count), unreachable (count)
 /// EVENTS = map: last, events (array of map: number, at-ms, event, address)
+/// HEAL   = a line that says who moves where
 /// </code>
 /// In the text format each member, field or event is a line instead, since flattened maps would be unreadable.
 /// </summary>
@@ -76,6 +77,15 @@ internal static class KvClusterCommands
     public static void Down(ref CommandContext context) => context.Reply.Answer(context.Facts.Cluster.Down(context.Text(2)));
 
     public static void Join(ref CommandContext context) => context.Reply.Answer(context.Facts.Cluster.Join(context.Text(2)));
+
+    public static void Heal(ref CommandContext context)
+    {
+        var answer = context.Facts.Cluster.Heal();
+        if (answer.IsRefused)
+            context.Reply.Error("ERR " + answer.Text);
+        else
+            context.Reply.Line(answer.Text);
+    }
 
     public static void Events(ref CommandContext context)
     {

@@ -66,7 +66,7 @@ internal sealed class CoverageProbe
 
     private void OnLogged(string text)
     {
-        foreach (var target in CoverageTargets.Logged)
+        foreach (var target in CoverageTargets.Logged.Concat(CoverageTargets.Rare))
         {
             if (text.Contains(target.Fragment, StringComparison.Ordinal))
                 _view.Coverage.Hit(target.Name);

@@ -48,9 +48,6 @@ internal sealed class NodeProcess
     /// <summary>To whom batches are told.</summary>
     public ActorSelection Store { get; }
 
-    /// <summary>The hosts that it was told as seeds when it started.</summary>
-    public IReadOnlyList<string> Seeds { get; init; } = [];
-
     /// <summary>True when it may begin a cluster, since there was none when it started.</summary>
     public bool IsFounder { get; init; }
 

@@ -101,7 +101,7 @@ internal sealed class SimulatedCluster
         var disk = machine.Disk?.Mount();
         var identity = new NodeIdentity(startId, hashSeed, machine.Disk?.Identify(startId) ?? 0);
         Note(TraceKind.Start, machine, (long)startId, $"starts as {startId:x}{(isFounder ? ", may found the cluster" : "")}");
-        machine.Process = new NodeProcess(lifetime, BootstrapSetup.Create().WithConfig(config).And(engine), settings, identity, time, disk) { IsFounder = isFounder, Seeds = [.. _machines.Where(other => other != machine && other.IsWanted).Select(static m => m.Name)] };
+        machine.Process = new NodeProcess(lifetime, BootstrapSetup.Create().WithConfig(config).And(engine), settings, identity, time, disk) { IsFounder = isFounder };
         Started(machine);
     }
 

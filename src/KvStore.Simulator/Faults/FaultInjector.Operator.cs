@@ -7,6 +7,9 @@ internal sealed partial class FaultInjector
 {
     private const int OperatorPatience = 6;
 
+    /// <summary>A minute: by then two clusters that can become one by themselves have.</summary>
+    private const int HealPatience = 12;
+
     private void Oversee(int withoutCluster, int apart)
     {
         withoutCluster = cluster.Running.Any(static m => m.Process!.Membership.State.Members.Count > 0) ? 0 : withoutCluster + 1;
@@ -17,35 +20,28 @@ internal sealed partial class FaultInjector
             cluster.Start(first, asFounder: true);
             withoutCluster = 0;
         }
-        var lesser = OutsideOfTheGreatest();
-        apart = lesser.Count > 0 ? apart + 1 : 0;
-        if (apart == OperatorPatience)
+        var greatest = TheGreatest();
+        apart = greatest is not null && HasTwoClusters(greatest) ? apart + 1 : 0;
+        if (apart == HealPatience)
         {
-            coverage.Hit("nodes were started again, since they had been left outside");
-            foreach (var machine in lesser)
-            {
-                cluster.Kill(machine);
-                cluster.Start(machine);
-            }
+            coverage.Hit("an operator made one of two clusters");
+            greatest!.Process!.Tell(queue, "KVCLUSTER HEAL\n");
             apart = 0;
         }
         ForgetTheReplaced();
         queue.After(OperatorInterval, () => Oversee(withoutCluster, apart));
     }
 
-    // Resolvers that decide on different views of a network that comes and goes may leave two clusters, which never become one again. And
-    // a node that has been out since before others came knows none of those that are left: its seeds are those of its start.
-    private List<Machine> OutsideOfTheGreatest()
+    // Two clusters become one by themselves where both sides know that they are of one database. A node that began anew in memory and
+    // founded a cluster is a stranger to the others: then it takes an operator.
+    private bool HasTwoClusters(Machine greatest)
     {
-        var greatest = cluster.Running.MaxBy(static m => m.Process!.Membership.State.Members.Count)?.Process!.Membership.State.Members;
-        return greatest is null or { Count: 0 }
-            ? []
-            : [.. cluster.Running.Where(m => !greatest.Any(member => member.UniqueAddress == m.Process!.Membership.SelfUniqueAddress) && !FindsBack(m.Process!))];
-
-        // One that is out and was told of some that are in has to come back by itself.
-        bool FindsBack(NodeProcess process) =>
-            process.Membership.State.Members.Count == 0 && greatest.Any(member => process.Seeds.Contains(member.Address.Host!, StringComparer.Ordinal));
+        var members = greatest.Process!.Membership.State.Members;
+        return cluster.Running.Any(m => m.Process!.Membership.State.Members.Count > 0 && !members.Any(member => member.UniqueAddress == m.Process!.Membership.SelfUniqueAddress));
     }
+
+    private Machine? TheGreatest() =>
+        cluster.Running.Where(static m => m.Process!.Membership.State.Members.Count > 0).MaxBy(static m => m.Process!.Membership.State.Members.Count);
 
     // A disk that was replaced took a store with it, and nobody but an operator knows that it does not come back.
     private void ForgetTheReplaced()

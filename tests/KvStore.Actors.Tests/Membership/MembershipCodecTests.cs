@@ -124,6 +124,7 @@ public sealed class MembershipCodecTests(ITestOutputHelper output)
         yield return new Heartbeat(Node(1), 17);
         yield return new HeartbeatResponse(Node(2), long.MaxValue);
         yield return new ExitingConfirmed(Node(3));
+        yield return new OutsideWord(Node(1), new byte[] { 1, 2, 3 });
     }
 
     internal static UniqueAddress Node(int index) => new(SimulatedCluster.AddressOf(index), index * 1001);

@@ -1,4 +1,7 @@
+using KvStore.Core.Replication;
+using KvStore.Node.Healing;
 using KvStore.Node.Store;
+using KvStore.Protocol.Commands;
 
 namespace KvStore.Node.Tests.Store;
 
@@ -14,6 +17,7 @@ public sealed class ClusterAdministrationTests
         shown[1].ShouldBe("Count: 1 node");
         (await fixture.TalkAsync("KVCLUSTER STATUS\n")).ShouldContain($"\nleader: {self}\nmembers: 1\nunreachable: 0\n");
         (await fixture.TalkAsync("*2\r\n$9\r\nKVCLUSTER\r\n$7\r\nMEMBERS\r\n")).ShouldBe($"*1\r\n${self.Length}\r\n{self}\r\n");
+        (await fixture.TalkAsync("INFO cluster\n")).ShouldContain("clusters_outside:0\n");
         (await fixture.TalkAsync("KVCLUSTER EVENTS\n")).ShouldContain($" up {self}\n");
     }
 
@@ -21,6 +25,7 @@ public sealed class ClusterAdministrationTests
     [InlineData("KVCLUSTER LEAVE 127.0.0.1:1", "ERR '127.0.0.1:1' is no member of the cluster; KVCLUSTER MEMBERS lists them\n")]
     [InlineData("KVCLUSTER DOWN nonsense", "ERR 'nonsense' is no member of the cluster; KVCLUSTER MEMBERS lists them\n")]
     [InlineData("KVCLUSTER DOWN \"\"", "ERR '' is no member of the cluster; KVCLUSTER MEMBERS lists them\n")]
+    [InlineData("KVCLUSTER HEAL", "ERR no other cluster is seen from here; while a replica is away, one is seen within 5 seconds\n")]
     [InlineData("KVCLUSTER JOIN 127.0.0.1:1", "ERR this node is a member already (up), and a node joins once; one that is to wait for JOIN starts without seeds and with kv.cluster.start-alone = false\n")]
     public async Task A_request_that_cannot_be_is_one_line_and_the_connection_goes_on(string line, string error)
     {
@@ -36,7 +41,10 @@ public sealed class ClusterAdministrationTests
         try
         {
             var cluster = Cluster.Get(system);
-            var administration = new ClusterAdministration(cluster, new ClusterEventLog());
+            using var replica = new Replica(new ReplicaSettings(), startId: 1, hashSeed: 1, member: "self");
+            var healing = new SplitHealing(cluster, [], new OutsideLine(cluster), replica, new NodeEndpoints(), system.Log);
+            var administration = new ClusterAdministration(cluster, new ClusterEventLog(), healing);
+            administration.Heal().ShouldBe(AdministrationAnswer.Refused("this node is in no cluster, and asks to be let in by itself"));
             administration.Self.Status.ShouldBe("removed");
             administration.Members.ShouldBeEmpty();
             administration.Leader.ShouldBeEmpty();

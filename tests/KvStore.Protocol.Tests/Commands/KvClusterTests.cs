@@ -58,6 +58,16 @@ public sealed class KvClusterTests
     }
 
     [Fact]
+    public void HEAL_answers_who_moves_or_why_nobody_does()
+    {
+        _store.Send("KVCLUSTER HEAL\n").ShouldBe("1 node (b:2) told to join the cluster of 2 (a:1)\n");
+        _store.Resp("kvcluster", "heal").ShouldBe("+1 node (b:2) told to join the cluster of 2 (a:1)\r\n");
+        _store.Facts.Cluster.Refusal = "no other cluster is seen";
+        _store.Resp("KVCLUSTER", "HEAL").ShouldBe("-ERR no other cluster is seen\r\n");
+        _store.Facts.Cluster.Requests.ShouldBe(["heal", "heal", "heal"]);
+    }
+
+    [Fact]
     public void What_the_membership_refuses_is_one_error_line()
     {
         _store.Facts.Cluster.Refusal = "'a\r\nb' is no member";
@@ -82,6 +92,7 @@ public sealed class KvClusterTests
     [InlineData("KVCLUSTER LEAVE", "ERR wrong number of arguments for 'kvcluster|leave' command\n")]
     [InlineData("KVCLUSTER DOWN a b", "ERR wrong number of arguments for 'kvcluster|down' command\n")]
     [InlineData("KVCLUSTER JOIN", "ERR wrong number of arguments for 'kvcluster|join' command\n")]
+    [InlineData("KVCLUSTER HEAL a", "ERR wrong number of arguments for 'kvcluster|heal' command\n")]
     [InlineData("KVCLUSTER EVENTS 1 2", "ERR wrong number of arguments for 'kvcluster|events' command\n")]
     [InlineData("KVCLUSTER EVENTS x", "ERR value is not an integer or out of range\n")]
     [InlineData("KVCLUSTER FOO", "ERR unknown subcommand 'FOO'. Try KVCLUSTER HELP.\n")]
@@ -95,10 +106,10 @@ public sealed class KvClusterTests
     public void Every_subcommand_is_answered_while_the_node_loads_and_documents_itself()
     {
         _store.Facts.Loading = true;
-        foreach (var word in (string[])["SHOW", "STATUS", "MEMBERS", "LEAVE a", "DOWN a", "JOIN a", "EVENTS", "HELP"])
+        foreach (var word in (string[])["SHOW", "STATUS", "MEMBERS", "LEAVE a", "DOWN a", "JOIN a", "HEAL", "EVENTS", "HELP"])
             _store.Send($"KVCLUSTER {word}\n").ShouldNotContain("LOADING");
         var help = _store.Send("KVCLUSTER HELP\n");
-        foreach (var word in (string[])["SHOW\n", "STATUS\n", "MEMBERS\n", "LEAVE address\n", "DOWN address\n", "JOIN address\n", "EVENTS [since]\n"])
+        foreach (var word in (string[])["SHOW\n", "STATUS\n", "MEMBERS\n", "LEAVE address\n", "DOWN address\n", "JOIN address\n", "HEAL\n", "EVENTS [since]\n"])
             help.ShouldContain(word);
         _store.Send("COMMAND INFO kvcluster\n").ShouldStartWith("kvcluster\n-2\n");
     }

@@ -39,6 +39,8 @@ internal sealed class TestCluster : IClusterAdministration
 
     public string? Join(string address) => Ask("join " + address);
 
+    public AdministrationAnswer Heal() => Ask("heal") is { } why ? AdministrationAnswer.Refused(why) : AdministrationAnswer.Done("1 node (b:2) told to join the cluster of 2 (a:1)");
+
     private string? Ask(string request)
     {
         Requests.Add(request);
