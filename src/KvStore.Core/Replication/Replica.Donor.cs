@@ -39,6 +39,7 @@ public sealed partial class Replica
         {
             Collected = _collected,
             CollectedClock = _collectedClock,
+            Suspects = _table.SuspectSlots,
         };
         Outbox.Send(request.Replica, reply, afterWrite: true);
     }
@@ -84,6 +85,8 @@ public sealed partial class Replica
 
         public void Visit(ReadOnlySpan<byte> key, in EntryView entry)
         {
+            if (donor.IsStray(key))
+                return;
             var size = EntryRecord.MaxSize(key.Length, entry.Value.Length);
             if (_length > 0 && _length + size > donor._settings.MessageBytes)
                 Close(more: true, next: 0);
@@ -113,6 +116,7 @@ public sealed partial class Replica
             {
                 Collected = donor._collected,
                 CollectedClock = donor._collectedClock,
+                Suspects = donor._table.SuspectSlots,
             };
             donor.Outbox.Send(request.Replica, chunk, afterWrite: true);
             donor.Counters.EntriesSent += _count;

@@ -44,6 +44,7 @@ public sealed partial class Replica
             return;
         }
         var slots = Differing(reply.Partition, reply.Digests.Span, SlotSet.All);
+        WeighSuspects(session, lane, reply, slots);
         if (slots.Count == 0)
         {
             GoOn(session, lane);
@@ -83,7 +84,7 @@ public sealed partial class Replica
         lane.UntilMs = _elapsedMs + _settings.RequestTimeoutMs;
         session.Bound(chunk.Vector);
         MergeFloor(session, chunk.Floor);
-        MergeEntries(session, chunk);
+        MergeEntries(session, lane, chunk);
         if (chunk.More)
             return;
         Counters.PiecesReceived++;
@@ -95,6 +96,7 @@ public sealed partial class Replica
             RequestPaced(session, lane, mayPause: true);
             return;
         }
+        CompleteRepair(lane, chunk.CollectedClock);
         // What still differs is newer here, or was written meanwhile.
         if (!session.IsWhole && !session.HasMore)
             session.HasMore = Differing(lane.Last, lane.Digests.Span, lane.Slots).Count > 0;
@@ -112,7 +114,7 @@ public sealed partial class Replica
         Persist(new FloorItem(floor));
     }
 
-    private void MergeEntries(Session session, TransferChunk chunk)
+    private void MergeEntries(Session session, SessionLane lane, TransferChunk chunk)
     {
         var all = chunk.Records.Span;
         var records = all;
@@ -120,10 +122,12 @@ public sealed partial class Replica
         var changed = chunk.Records;
         var copy = Span<byte>.Empty;
         var (length, count) = (0, 0);
+        var hasSuspects = chunk.Suspects.Count > 0 || _table.SuspectSlots.Count > 0;
         for (var i = 0; i < chunk.Count; i++)
         {
             var from = all.Length - records.Length;
-            if (!Merge(EntryRecord.Read(ref records, origin: 0)))
+            var record = EntryRecord.Read(ref records, origin: 0);
+            if (!(hasSuspects ? MergeSuspect(session, lane, chunk, record) : Merge(record)))
                 continue;
             var to = all.Length - records.Length;
             if (from != length && copy.IsEmpty)

@@ -24,6 +24,9 @@ public enum SessionReason : byte
     /// <summary>Something is missing that no backlog reaches.</summary>
     Gap,
 
+    /// <summary>Memory has changed by itself here, and the peer may have what was there.</summary>
+    Suspect,
+
     /// <summary>This replica can't serve before.</summary>
     Loading,
 }
@@ -107,13 +110,16 @@ internal sealed class Session(ulong donor, ulong id, SessionReason reason, bool 
             Vector = OriginVector.Min(Vector, vector);
     }
 
-    /// <summary>Takes the donor's digests of all partitions, and what is to be compared further.</summary>
+    /// <summary>Something of the donor's was left out: this table does not dominate what the donor held, and nothing is claimed.</summary>
+    public void Skip() => Bound(OriginVector.Empty);
+
+    /// <summary>Takes the donor's digests of all partitions, and what is to be compared further: a suspect slot is, in any case.</summary>
     public void Compare(ReadOnlyMemory<UInt128> partitions, Table table)
     {
         Partitions = partitions;
         for (var i = 0; i < Table.Partitions; i++)
         {
-            if (partitions.Span[i] != table.PartitionDigest(i))
+            if (partitions.Span[i] != table.PartitionDigest(i) || table.HasSuspects(i))
                 _differing.Enqueue(i);
         }
     }
@@ -123,7 +129,7 @@ internal sealed class Session(ulong donor, ulong id, SessionReason reason, bool 
     {
         while (_differing.TryDequeue(out partition))
         {
-            if (Partitions.Span[partition] != table.PartitionDigest(partition))
+            if (Partitions.Span[partition] != table.PartitionDigest(partition) || table.HasSuspects(partition))
                 return true;
         }
         return false;
@@ -148,6 +154,9 @@ internal sealed class SessionLane
     /// <summary>The donor's digests of the partition's slots, as they were compared.</summary>
     public ReadOnlyMemory<UInt128> Digests { get; set; }
 
+    /// <summary>What came to light of suspect slots among those that are received; null where there is none.</summary>
+    public SlotRepair? Repair { get; set; }
+
     public long Answer { get; set; }
 
     public int Part { get; set; }
@@ -159,7 +168,7 @@ internal sealed class SessionLane
 
     public long UntilMs { get; set; }
 
-    public void CompareSlots(int partition) => (IsComparing, Partition, Last) = (true, partition, partition);
+    public void CompareSlots(int partition) => (IsComparing, Partition, Last, Repair) = (true, partition, partition, null);
 
     public void Receive(int first, int last, SlotSet slots) =>
         (IsComparing, Partition, Last, Slots, Cursor) = (false, first, last, slots, (ulong)first);

@@ -36,6 +36,9 @@ public sealed record DigestReply(
     /// <summary>Up to which clock the donor had collected when the digests were read.</summary>
     public ulong CollectedClock { get; init; }
 
+    /// <summary>The donor's suspect slots, in order: what it says of these is not worth more than what anybody else has.</summary>
+    public IReadOnlyList<int> Suspects { get; init; } = [];
+
     /// <summary>How many digests an answer for <paramref name="partition"/> has.</summary>
     public static int CountOf(int partition) => partition == DigestRequest.Root ? Table.Partitions : Slot.Count / Table.Partitions;
 }
@@ -78,6 +81,9 @@ public sealed record TransferChunk(
 
     /// <summary>As in <see cref="DigestReply"/>.</summary>
     public ulong CollectedClock { get; init; }
+
+    /// <summary>As in <see cref="DigestReply"/>.</summary>
+    public IReadOnlyList<int> Suspects { get; init; } = [];
 }
 
 /// <summary>The donor can't donate: it is loading itself. If it is lost, the time-out tells.</summary>

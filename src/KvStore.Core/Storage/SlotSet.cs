@@ -55,6 +55,9 @@ public sealed class SlotSet
     /// <summary>Puts a slot into the set.</summary>
     public void Add(int slot) => _words[(slot & SlotMask) / WordBits] |= 1UL << slot;
 
+    /// <summary>Takes a slot out of the set.</summary>
+    public void Remove(int slot) => _words[(slot & SlotMask) / WordBits] &= ~(1UL << slot);
+
     /// <summary>True when the slot is in the set.</summary>
     public bool Contains(int slot) => (_words[(slot & SlotMask) / WordBits] & (1UL << slot)) != 0;
 

@@ -98,6 +98,8 @@ internal sealed class NodeFacts(
                 info.Field("sessions_completed", counters.SessionsCompleted);
                 info.Field("sessions_failed", counters.SessionsFailed);
                 info.Field("slots_differing", counters.SlotsDiffering);
+                info.Field("slots_skipped_as_suspect", counters.SlotsSkipped);
+                info.Field("suspect_slots_shared", counters.SuspectSlotsShared);
                 info.Field("entries_repaired", counters.RepairedEntries);
                 info.Field("entries_sent", counters.EntriesSent);
                 info.Field("session", replica.CurrentSession is { } session

@@ -12,13 +12,14 @@ namespace KvStore.Protocol.Peer;
 ///   flag, partition            1        records, registry   the rest of the message
 ///   slots                      32       digests  16 each; 64 of partitions, 256 of slots
 ///                                       ids      4 count, then 8 each
+///                                       suspects 4 count, then 2 each, rising
 /// </code>
 /// The manifest, one letter, says which message it is.
 /// </summary>
 public static class PeerCodec
 {
     /// <summary>A peer that writes another version is refused, message by message.</summary>
-    public const byte Version = 2;
+    public const byte Version = 3;
 
     /// <summary>What a message takes beside keys, values and names: what a frame must hold on top of the largest record.</summary>
     public const int OverheadBytes = 64 * 1024;
@@ -106,6 +107,7 @@ public static class PeerCodec
                 writer.Vector(m.Vector);
                 writer.Vector(m.Collected);
                 writer.UInt64(m.CollectedClock);
+                writer.Suspects(m.Suspects);
                 foreach (var digest in m.Digests.Span)
                     writer.UInt128(digest);
                 break;
@@ -129,6 +131,7 @@ public static class PeerCodec
                 writer.Vector(m.Vector);
                 writer.Vector(m.Collected);
                 writer.UInt64(m.CollectedClock);
+                writer.Suspects(m.Suspects);
                 writer.Int32(m.Count);
                 writer.Rest(m.Records.Span);
                 break;
@@ -185,8 +188,8 @@ public static class PeerCodec
         Mutations m => m.Records.Length,
         ReplicaStatus m => ((m.Member.Length + m.Name.Length + m.Gateway.Length) * 3) + ((m.Applied.Count + m.Synced.Count + m.Collected.Count) * PeerReader.VectorEntryBytes) + (m.Open.Count * sizeof(ulong)),
         RegistryUpdate m => m.Registry.Bytes.Length,
-        DigestReply m => (m.Digests.Length * PeerReader.DigestBytes) + ((m.Vector.Count + m.Collected.Count) * PeerReader.VectorEntryBytes),
-        TransferChunk m => m.Records.Length + ((m.Vector.Count + m.Collected.Count) * PeerReader.VectorEntryBytes),
+        DigestReply m => (m.Digests.Length * PeerReader.DigestBytes) + ((m.Vector.Count + m.Collected.Count) * PeerReader.VectorEntryBytes) + (m.Suspects.Count * sizeof(ushort)),
+        TransferChunk m => m.Records.Length + ((m.Vector.Count + m.Collected.Count) * PeerReader.VectorEntryBytes) + (m.Suspects.Count * sizeof(ushort)),
         _ => 0,
     };
 
@@ -220,11 +223,12 @@ public static class PeerCodec
         var (replica, transfer, partition) = (reader.UInt64(), reader.UInt64(), reader.Partition(orRoot: true));
         var floor = new VersionStamp(reader.UInt64(), reader.UInt64());
         var vector = reader.Vector(MaxVectorEntries);
-        var (collected, collectedClock) = (reader.Vector(MaxVectorEntries), reader.UInt64());
+        var (collected, collectedClock, suspects) = (reader.Vector(MaxVectorEntries), reader.UInt64(), reader.Suspects());
         return new DigestReply(replica, transfer, partition, floor, vector, reader.Digests(DigestReply.CountOf(partition)))
         {
             Collected = collected,
             CollectedClock = collectedClock,
+            Suspects = suspects,
         };
     }
 
@@ -234,12 +238,13 @@ public static class PeerCodec
         var (answer, part, more, next) = (reader.Number(), reader.Count(), reader.Flag(), reader.UInt64());
         var floor = new VersionStamp(reader.UInt64(), reader.UInt64());
         var vector = reader.Vector(MaxVectorEntries);
-        var (collected, collectedClock) = (reader.Vector(MaxVectorEntries), reader.UInt64());
+        var (collected, collectedClock, suspects) = (reader.Vector(MaxVectorEntries), reader.UInt64(), reader.Suspects());
         var count = reader.Count();
         return new TransferChunk(replica, transfer, cursor, answer, part, more, next, floor, vector, count, reader.Records(count))
         {
             Collected = collected,
             CollectedClock = collectedClock,
+            Suspects = suspects,
         };
     }
 }

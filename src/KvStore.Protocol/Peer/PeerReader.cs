@@ -116,6 +116,24 @@ internal ref struct PeerReader(byte[] bytes)
         return ids;
     }
 
+    /// <summary>Slots, each once.</summary>
+    public int[] Suspects()
+    {
+        var count = Count();
+        if (count > Slot.Count)
+            throw Malformed($"a list of {count} slots");
+        Need(count * sizeof(ushort));
+        var slots = new int[count];
+        for (var i = 0; i < count; i++)
+        {
+            slots[i] = BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(_at));
+            _at += sizeof(ushort);
+            if (slots[i] >= Slot.Count || (i > 0 && slots[i] <= slots[i - 1]))
+                throw Malformed("slots that are none or not in order");
+        }
+        return slots;
+    }
+
     /// <summary>The rest of the message.</summary>
     public ReadOnlySpan<byte> Rest()
     {

@@ -22,11 +22,11 @@ public sealed class PeerCodecTests
         new RefillEnd(1, 2, 3, 4),
         new DigestRequest(1, 2, DigestRequest.Root),
         new DigestRequest(1, 2, 63),
-        new DigestReply(1, 2, 5, new VersionStamp(6, 7), Vector, Digests(256)) { Collected = Vector, CollectedClock = 9 },
+        new DigestReply(1, 2, 5, new VersionStamp(6, 7), Vector, Digests(256)) { Collected = Vector, CollectedClock = 9, Suspects = [0, 1280, 16383] },
         new DigestReply(1, 2, DigestRequest.Root, default, OriginVector.Empty, Digests(64)),
         new TransferRequest(1, 2, ulong.MaxValue, 63, Slots(3, 200)),
         new RepairInvite(3),
-        new TransferChunk(1, 2, 3, 8, 4, More: true, 5, new VersionStamp(6, 7), Vector, 3, Records(3)) { Collected = Vector, CollectedClock = 9 },
+        new TransferChunk(1, 2, 3, 8, 4, More: true, 5, new VersionStamp(6, 7), Vector, 3, Records(3)) { Collected = Vector, CollectedClock = 9, Suspects = [5] },
         new TransferRefused(1, 2),
         new RegistryUpdate(1, ReplicaRegistry.Empty.With(new(9, "nöde", 8, 7, Durable: true, Forgotten: false)).With(new(3, "", 2, 1, Durable: false, Forgotten: true))),
     ];
