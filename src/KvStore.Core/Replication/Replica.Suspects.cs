@@ -43,8 +43,8 @@ public sealed partial class Replica
     /// <summary>Takes out of <paramref name="differing"/> what the donor can't be asked for, and says what is to be repaired.</summary>
     private void WeighSuspects(Session session, SessionLane lane, DigestReply reply, SlotSet differing)
     {
-        var first = reply.Partition * Table.SlotsPerPartition;
-        foreach (var slot in reply.Suspects.Where(s => s / Table.SlotsPerPartition == reply.Partition))
+        bool IsCompared(int slot) => slot / Table.SlotsPerPartition == reply.Partition && reply.Slots.Contains(slot);
+        foreach (var slot in reply.Suspects.Where(IsCompared))
         {
             if (_table.IsSuspect(slot))
             {
@@ -57,7 +57,7 @@ public sealed partial class Replica
                 session.Skip();
             }
         }
-        foreach (var slot in _table.SuspectSlots.Where(s => s / Table.SlotsPerPartition == reply.Partition && !reply.Suspects.Contains(s)))
+        foreach (var slot in _table.SuspectSlots.Where(s => IsCompared(s) && !reply.Suspects.Contains(s)))
         {
             if (differing.Contains(slot))
                 (lane.Repair ??= new SlotRepair(reply.Vector)).Slots.Add(slot);

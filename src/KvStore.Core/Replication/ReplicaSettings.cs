@@ -133,6 +133,9 @@ public sealed class ReplicaCounters
     /// <summary>Entries received in sessions.</summary>
     public long TransferredEntries { get; internal set; }
 
+    /// <summary>Entries that donors have listed, so that only those that were wanted had to be sent.</summary>
+    public long ListedEntries { get; internal set; }
+
     /// <summary>Keys deleted to make room for a write.</summary>
     public long Evicted { get; internal set; }
 

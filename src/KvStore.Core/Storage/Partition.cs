@@ -46,6 +46,17 @@ internal sealed unsafe partial class Partition(Arena arena, StartIds startIds, u
         return null;
     }
 
+    /// <summary>A record whose key has this hash; two of one partition have it once in 2^64 pairs.</summary>
+    public Record* Find(ulong hash)
+    {
+        for (var link = Bucket(hash); link != 0; link = RecordAt(link)->Next)
+        {
+            if (((link ^ hash) & ~AddressMask) == 0 && Hash(Record.Key(RecordAt(link))) == hash)
+                return RecordAt(link);
+        }
+        return null;
+    }
+
     /// <summary>Adds a record for a key that has none. When it was last accessed is for the caller to say.</summary>
     public Record* Insert(ReadOnlySpan<byte> key, ulong hash, int slot, in EntryView entry)
     {

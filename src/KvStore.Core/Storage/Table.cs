@@ -88,6 +88,19 @@ public sealed unsafe partial class Table : IDisposable
         return true;
     }
 
+    /// <summary>Finds the entry of a partition whose key has this hash under the table's seed, tombstones included.</summary>
+    public bool TryFind(int partition, ulong hash, out EntryView entry)
+    {
+        var record = _partitions[partition].Find(hash);
+        if (record == null)
+        {
+            entry = default;
+            return false;
+        }
+        entry = Record.View(record, _startIds);
+        return true;
+    }
+
     /// <summary>Keeps <paramref name="entry"/> if it is newer than what the key has.</summary>
     /// <param name="key">The key.</param>
     /// <param name="entry">The entry; its value may be the one that the table has for the key.</param>

@@ -106,6 +106,7 @@ internal sealed class NodeFacts(
                     ? $"member={session.Member},reason={session.Reason},percent={session.Percent},slots={session.Slots},entries={session.Entries}"
                     : "none");
                 info.Field("transfers_completed", counters.TransfersCompleted);
+                info.Field("listed_entries", counters.ListedEntries);
                 info.Field("transferred_entries", counters.TransferredEntries);
                 info.Field("entries_with_tombstones", replica.EntryCount);
                 info.Field("last_mutation", replica.LastNumber);

@@ -60,6 +60,12 @@ internal ref struct PeerReader(byte[] bytes)
         return partition < Table.Partitions || (orRoot && partition == DigestRequest.Root) ? partition : throw Malformed("a partition that is none");
     }
 
+    public TransferStep Step()
+    {
+        var step = (TransferStep)Byte();
+        return step <= TransferStep.Wanted ? step : throw Malformed("a step that is none");
+    }
+
     public SlotSet Slots()
     {
         Need(SlotSet.SizeBytes);
@@ -149,6 +155,16 @@ internal ref struct PeerReader(byte[] bytes)
         EntryRecord.Validate(records.Span, count);
         _at = bytes.Length;
         return records;
+    }
+
+    /// <summary>The rest of the message, checked to be as long as a list of this many entries.</summary>
+    public ReadOnlyMemory<byte> Listed(int count)
+    {
+        var listed = bytes.AsMemory(_at);
+        if (listed.Length != (long)count * ListedEntry.SizeBytes)
+            throw Malformed($"a list of {count} entries in {listed.Length} bytes");
+        _at = bytes.Length;
+        return listed;
     }
 
     public readonly void End()
