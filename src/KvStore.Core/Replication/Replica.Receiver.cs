@@ -75,7 +75,7 @@ public sealed partial class Replica
     {
         var digests = new UInt128[Table.SlotsPerPartition];
         var at = 0;
-        for (var i = 0; i < digests.Length; i++)
+        for (var i = 0; i < Table.SlotsPerPartition; i++)
         {
             if (reply.Slots.Contains(i))
                 digests[i] = reply.Digests.Span[at++];
