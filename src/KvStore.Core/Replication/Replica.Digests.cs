@@ -45,6 +45,7 @@ public sealed partial class Replica
 
     private void Scrub()
     {
+        CheckSuspects();
         if (_scrubPause > 0)
         {
             _scrubPause--;

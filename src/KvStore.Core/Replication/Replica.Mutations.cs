@@ -134,6 +134,8 @@ public sealed partial class Replica
         var outcome = _table.Apply(record.Key, record.Entry, out previous, out _);
         if (outcome == ApplyOutcome.Diverged)
             Counters.Diverged++;
+        if (outcome == ApplyOutcome.Restored)
+            Counters.RottenEntries++;
         return outcome == ApplyOutcome.Applied;
     }
 

@@ -154,7 +154,8 @@ public sealed partial class Replica
         if (donor is not null)
         {
             donor.LastSession = session.Id;
-            donor.GatheredUnder = session.Registry;
+            if (!session.IsPartial)
+                donor.GatheredUnder = session.Registry;
             if (!IsComplete)
                 _donor = donor.Store;
             if (donor is { Repair: { } repair, Wanted: not SessionReason.Requested })

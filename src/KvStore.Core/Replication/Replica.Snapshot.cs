@@ -86,6 +86,8 @@ public sealed partial class Replica
 
         public void Visit(ReadOnlySpan<byte> key, in EntryView entry)
         {
+            if (replica.IsStray(key))
+                return;
             var size = EntryRecord.MaxSize(key.Length, entry.Value.Length);
             if (replica._slice.Length - Length < size)
                 Array.Resize(ref replica._slice, Math.Max(replica._slice.Length * 2, Length + size));

@@ -88,6 +88,18 @@ public sealed class ReplicaCounters
     /// <summary>Slots whose records were found to be other than they were written: memory has changed by itself.</summary>
     public long DigestMismatches { get; internal set; }
 
+    /// <summary>Suspect slots that a session has shown to be as they should be, or made so.</summary>
+    public long SuspectSlotsRepaired { get; internal set; }
+
+    /// <summary>Suspect slots that nothing could be taken for in a session, since the donor's were suspect too.</summary>
+    public long SuspectSlotsShared { get; internal set; }
+
+    /// <summary>Entries of suspect slots that were set back to what a peer has, or removed since they could not have been written.</summary>
+    public long RottenEntries { get; internal set; }
+
+    /// <summary>Slots passed over in sessions because the donor's were suspect.</summary>
+    public long SlotsSkipped { get; internal set; }
+
     /// <summary>Messages of mutations dropped because too many ranges were open beyond a gap.</summary>
     public long Dropped { get; internal set; }
 
@@ -120,6 +132,9 @@ public sealed class ReplicaCounters
 
     /// <summary>Entries received in sessions.</summary>
     public long TransferredEntries { get; internal set; }
+
+    /// <summary>Entries that donors have listed, so that only those that were wanted had to be sent.</summary>
+    public long ListedEntries { get; internal set; }
 
     /// <summary>Keys deleted to make room for a write.</summary>
     public long Evicted { get; internal set; }

@@ -24,6 +24,9 @@ public enum SessionReason : byte
     /// <summary>Something is missing that no backlog reaches.</summary>
     Gap,
 
+    /// <summary>Memory has changed by itself here, and the peer may have what was there.</summary>
+    Suspect,
+
     /// <summary>This replica can't serve before.</summary>
     Loading,
 }
@@ -72,6 +75,9 @@ internal sealed class Session(ulong donor, ulong id, SessionReason reason, bool 
 
     public List<SessionLane> Lanes { get; } = [];
 
+    /// <summary>Something of the donor's was left out.</summary>
+    public bool IsPartial { get; private set; }
+
     /// <summary>What is held when everything has been compared and merged.</summary>
     public OriginVector? Vector { get; private set; }
 
@@ -106,17 +112,24 @@ internal sealed class Session(ulong donor, ulong id, SessionReason reason, bool 
     {
         if (Vector is null)
             Vector = vector;
-        else if (!vector.Covers(Vector))
+        else if (!vector.CoversCollected(Vector))
             Vector = OriginVector.Min(Vector, vector);
     }
 
-    /// <summary>Takes the donor's digests of all partitions, and what is to be compared further.</summary>
+    /// <summary>Something of the donor's was left out: this table does not dominate what the donor held, and nothing is claimed.</summary>
+    public void Skip()
+    {
+        IsPartial = true;
+        Bound(OriginVector.Empty);
+    }
+
+    /// <summary>Takes the donor's digests of all partitions, and what is to be compared further: a suspect slot is, in any case.</summary>
     public void Compare(ReadOnlyMemory<UInt128> partitions, Table table)
     {
         Partitions = partitions;
         for (var i = 0; i < Table.Partitions; i++)
         {
-            if (partitions.Span[i] != table.PartitionDigest(i))
+            if (partitions.Span[i] != table.PartitionDigest(i) || table.HasSuspects(i))
                 _differing.Enqueue(i);
         }
     }
@@ -126,44 +139,9 @@ internal sealed class Session(ulong donor, ulong id, SessionReason reason, bool 
     {
         while (_differing.TryDequeue(out partition))
         {
-            if (Partitions.Span[partition] != table.PartitionDigest(partition))
+            if (Partitions.Span[partition] != table.PartitionDigest(partition) || table.HasSuspects(partition))
                 return true;
         }
         return false;
     }
-}
-
-/// <summary>One request under way, and what is asked for behind it: the bound of what a donor has to answer at once.</summary>
-internal sealed class SessionLane
-{
-    /// <summary>Asks for digests; else for entries.</summary>
-    public bool IsComparing { get; set; }
-
-    /// <summary>The partition that is compared or received; <see cref="DigestRequest.Root"/> for all of them.</summary>
-    public int Partition { get; set; }
-
-    public int Last { get; set; }
-
-    public ulong Cursor { get; set; }
-
-    public SlotSet Slots { get; set; } = SlotSet.All;
-
-    /// <summary>The donor's digests of the partition's slots, as they were compared.</summary>
-    public ReadOnlyMemory<UInt128> Digests { get; set; }
-
-    public long Answer { get; set; }
-
-    public int Part { get; set; }
-
-    public int Attempts { get; set; }
-
-    /// <summary>Its next request waits for <see cref="UntilMs"/>: background sessions take breath.</summary>
-    public bool IsPausing { get; set; }
-
-    public long UntilMs { get; set; }
-
-    public void CompareSlots(int partition) => (IsComparing, Partition, Last) = (true, partition, partition);
-
-    public void Receive(int first, int last, SlotSet slots) =>
-        (IsComparing, Partition, Last, Slots, Cursor) = (false, first, last, slots, (ulong)first);
 }

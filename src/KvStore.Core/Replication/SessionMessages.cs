@@ -13,6 +13,9 @@ public sealed record DigestRequest(ulong Replica, ulong Transfer, int Partition)
 {
     /// <summary>As a partition: the digests of all partitions.</summary>
     public const int Root = Table.Partitions;
+
+    /// <summary>Which slots of the partition.</summary>
+    public SlotSet Slots { get; init; } = SlotSet.All;
 }
 
 /// <summary>What the donor's table adds up to. If it is lost, it is asked for again.</summary>
@@ -21,7 +24,7 @@ public sealed record DigestRequest(ulong Replica, ulong Transfer, int Partition)
 /// <param name="Partition">As in the request.</param>
 /// <param name="Floor">The donor's floor.</param>
 /// <param name="Vector">What the donor's table held when the digests were read.</param>
-/// <param name="Digests">64 of partitions, or 256 of slots.</param>
+/// <param name="Digests">64 of partitions, or those of the slots that were asked for, in order.</param>
 public sealed record DigestReply(
     ulong Replica,
     ulong Transfer,
@@ -39,8 +42,30 @@ public sealed record DigestReply(
     /// <summary>A hash of the registry that the donor knew when it answered: the receiver takes nothing while it knows another.</summary>
     public ulong Registry { get; init; }
 
-    /// <summary>How many digests an answer for <paramref name="partition"/> has.</summary>
-    public static int CountOf(int partition) => partition == DigestRequest.Root ? Table.Partitions : Slot.Count / Table.Partitions;
+    /// <summary>The donor's suspect slots, in order: what it says of these is not worth more than what anybody else has.</summary>
+    public IReadOnlyList<int> Suspects { get; init; } = [];
+
+    /// <summary>As in the request.</summary>
+    public SlotSet Slots { get; init; } = SlotSet.All;
+
+    /// <summary>How many digests an answer for these slots of <paramref name="partition"/> has.</summary>
+    public static int CountOf(int partition, SlotSet slots) => partition == DigestRequest.Root ? Table.Partitions : slots.Count;
+}
+
+/// <summary>What a receiver asks for of the entries of some slots. The byte is part of the message.</summary>
+public enum TransferStep : byte
+{
+    /// <summary>All of them: a join, and slots that are suspect at the receiver.</summary>
+    Everything,
+
+    /// <summary>Those that the receiver's vector does not cover: what it must lack, unless it has it from beyond a gap.</summary>
+    News,
+
+    /// <summary>A <see cref="ListedEntry"/> of each.</summary>
+    List,
+
+    /// <summary>Of a piece that was listed, the entries that the receiver lacks or has older or other.</summary>
+    Wanted,
 }
 
 /// <summary>Asks for a piece of the donor's table. Repeated if nothing comes.</summary>
@@ -49,9 +74,25 @@ public sealed record DigestReply(
 /// <param name="Cursor">Where the piece begins: the partition in the low 6 bits, the place within it above. The place 0 is its beginning.</param>
 /// <param name="Last">The last partition that is asked for.</param>
 /// <param name="Slots">Which slots of these partitions.</param>
-public sealed record TransferRequest(ulong Replica, ulong Transfer, ulong Cursor, int Last, SlotSet Slots) : PeerMessage;
+public sealed record TransferRequest(ulong Replica, ulong Transfer, ulong Cursor, int Last, SlotSet Slots) : PeerMessage
+{
+    /// <summary>What is asked for.</summary>
+    public TransferStep Step { get; init; }
 
-/// <summary>Entries of the donor's table. A piece too large for a frame comes in several parts.</summary>
+    /// <summary>For <see cref="TransferStep.News"/>: what the asker holds.</summary>
+    public OriginVector Held { get; init; } = OriginVector.Empty;
+
+    /// <summary>For a list, and for what is wanted of it: the seed of the asker's table, which keys are hashed with.</summary>
+    public ulong Seed { get; init; }
+
+    /// <summary>For what is wanted of a list: the cursor behind the piece that was listed.</summary>
+    public ulong Until { get; init; }
+
+    /// <summary>What is wanted of a list, by the hashes of the keys.</summary>
+    public IReadOnlyCollection<ulong> Wanted { get; init; } = [];
+}
+
+/// <summary>Entries of the donor's table, or a list of them. A piece too large for a frame comes in several parts.</summary>
 /// <param name="Replica">The donor.</param>
 /// <param name="Transfer">As in the request.</param>
 /// <param name="Cursor">As in the request.</param>
@@ -62,7 +103,9 @@ public sealed record TransferRequest(ulong Replica, ulong Transfer, ulong Cursor
 /// <param name="Floor">The donor's floor.</param>
 /// <param name="Vector">What the donor's table held before the entries of this piece were read.</param>
 /// <param name="Count">How many entries.</param>
-/// <param name="Records">As many <see cref="EntryRecord"/>s with their start ids; checked when it was decoded.</param>
+/// <param name="Records">
+/// As many <see cref="EntryRecord"/>s with their start ids, or <see cref="ListedEntry"/>s; checked when it was decoded.
+/// </param>
 public sealed record TransferChunk(
     ulong Replica,
     ulong Transfer,
@@ -76,6 +119,9 @@ public sealed record TransferChunk(
     int Count,
     ReadOnlyMemory<byte> Records) : PeerMessage
 {
+    /// <summary>As in the request: a list and what is wanted of it have the same cursor.</summary>
+    public TransferStep Step { get; init; }
+
     /// <summary>As in <see cref="DigestReply"/>.</summary>
     public OriginVector Collected { get; init; } = OriginVector.Empty;
 
@@ -84,6 +130,9 @@ public sealed record TransferChunk(
 
     /// <summary>A hash of the registry that the donor knew when it answered: the receiver takes nothing while it knows another.</summary>
     public ulong Registry { get; init; }
+
+    /// <summary>As in <see cref="DigestReply"/>.</summary>
+    public IReadOnlyList<int> Suspects { get; init; } = [];
 }
 
 /// <summary>The donor can't donate: it is loading itself. If it is lost, the time-out tells.</summary>

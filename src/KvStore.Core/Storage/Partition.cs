@@ -7,9 +7,14 @@ namespace KvStore.Core.Storage;
 /// <remarks>
 /// A table of millions of keys that doubled at once would stop the store for tens of milliseconds; the
 /// <see cref="Table"/> has 64 of these, each of which doubles on its own.
-/// By aspect: this file finds and changes one record; Walks goes over all of them; Eviction picks one at random.
+/// By aspect: this file finds and changes one record; Walks goes over all of them; Rot sorts out what can't be trusted; Eviction
+/// picks one at random.
 /// </remarks>
-internal sealed unsafe partial class Partition(Arena arena, StartIds startIds, ulong seed)
+/// <param name="arena">Where records lie.</param>
+/// <param name="startIds">What the indices in versions stand for.</param>
+/// <param name="seed">Of the hash that finds records.</param>
+/// <param name="first">The first slot of the range.</param>
+internal sealed unsafe partial class Partition(Arena arena, StartIds startIds, ulong seed, int first)
 {
     private const int InitialBuckets = 16;
     private const ulong AddressMask = (1UL << 48) - 1;
@@ -36,6 +41,17 @@ internal sealed unsafe partial class Partition(Arena arena, StartIds startIds, u
         for (var link = Bucket(hash); link != 0; link = RecordAt(link)->Next)
         {
             if (((link ^ hash) & ~AddressMask) == 0 && Record.Key(RecordAt(link)).SequenceEqual(key))
+                return RecordAt(link);
+        }
+        return null;
+    }
+
+    /// <summary>A record whose key has this hash; two of one partition have it once in 2^64 pairs.</summary>
+    public Record* Find(ulong hash)
+    {
+        for (var link = Bucket(hash); link != 0; link = RecordAt(link)->Next)
+        {
+            if (((link ^ hash) & ~AddressMask) == 0 && Hash(Record.Key(RecordAt(link))) == hash)
                 return RecordAt(link);
         }
         return null;

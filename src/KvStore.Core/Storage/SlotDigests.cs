@@ -69,26 +69,28 @@ internal sealed class SlotDigests
         return ScrubCursor != 0;
     }
 
-    /// <summary>Compares, and keeps what was derived: replicas must compare what is there, not what was.</summary>
-    /// <param name="last">The last slot that differed, counted within the partition.</param>
-    /// <returns>How many slots differed.</returns>
-    public int EndScrub(out int last)
+    /// <summary>A record was taken out whose bucket its key does not tell: a scrub under way begins anew.</summary>
+    public void RestartScrub()
     {
-        last = -1;
-        var mismatches = 0;
+        if (_derived is not null)
+            BeginScrub(_derived);
+    }
+
+    /// <summary>Compares, and keeps what was derived: replicas must compare what is there, not what was.</summary>
+    /// <param name="mismatches">The slots that differed, counted within the partition, are added to it.</param>
+    public void EndScrub(List<int> mismatches)
+    {
         var derived = _derived!;
         _derived = null;
         // As good as always nothing differs, and a small store comes here hundreds of times a second.
         if (MemoryMarshal.AsBytes<UInt128>(_kept).SequenceEqual(MemoryMarshal.AsBytes<UInt128>(derived)))
-            return 0;
+            return;
         for (var slot = 0; slot < _kept.Length; slot++)
         {
             if (_kept[slot] == derived[slot])
                 continue;
             _kept[slot] = derived[slot];
-            last = slot;
-            mismatches++;
+            mismatches.Add(slot);
         }
-        return mismatches;
     }
 }

@@ -55,6 +55,26 @@ public sealed class SlotSet
     /// <summary>Puts a slot into the set.</summary>
     public void Add(int slot) => _words[(slot & SlotMask) / WordBits] |= 1UL << slot;
 
+    /// <summary>The slots of this set that are not in <paramref name="other"/>, as a set of its own.</summary>
+    public SlotSet Except(SlotSet other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        var rest = new SlotSet();
+        for (var i = 0; i < _words.Length; i++)
+            rest._words[i] = _words[i] & ~other._words[i];
+        return rest;
+    }
+
+    /// <summary>True when both have the same slots.</summary>
+    public bool SetEquals(SlotSet other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return _words.AsSpan().SequenceEqual(other._words);
+    }
+
+    /// <summary>Takes a slot out of the set.</summary>
+    public void Remove(int slot) => _words[(slot & SlotMask) / WordBits] &= ~(1UL << slot);
+
     /// <summary>True when the slot is in the set.</summary>
     public bool Contains(int slot) => (_words[(slot & SlotMask) / WordBits] & (1UL << slot)) != 0;
 

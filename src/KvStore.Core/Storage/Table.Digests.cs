@@ -6,6 +6,7 @@ namespace KvStore.Core.Storage;
 /// </content>
 public sealed unsafe partial class Table
 {
+    private readonly List<int> _mismatched = [];
     private UInt128[]? _scrubSums;
     private int _scrubbed;
 
@@ -33,8 +34,8 @@ public sealed unsafe partial class Table
 
     /// <summary>
     /// Goes on deriving digests from the records, partition after partition; where a slot differs from what was kept, it is
-    /// counted in <see cref="Mismatches"/>, and what was derived is kept from then on, so that peers see the difference. Exact
-    /// though the table changes between two calls.
+    /// counted in <see cref="Mismatches"/> and suspect, and what was derived is kept from then on, so that peers see the difference.
+    /// Exact though the table changes between two calls.
     /// </summary>
     /// <param name="buckets">What to spend; a large value counts as several.</param>
     /// <returns>True when the last partition was completed; the next call begins with the first.</returns>
@@ -53,11 +54,13 @@ public sealed unsafe partial class Table
 
     private bool CompleteScrub()
     {
-        var mismatches = _partitions[_scrubbed].Digests.EndScrub(out var last);
-        if (mismatches > 0)
+        _mismatched.Clear();
+        _partitions[_scrubbed].Digests.EndScrub(_mismatched);
+        foreach (var slot in _mismatched)
         {
-            Mismatches += mismatches;
-            LastMismatch = (_scrubbed << SlotsPerPartitionShift) | last;
+            Mismatches++;
+            LastMismatch = (_scrubbed << SlotsPerPartitionShift) | slot;
+            Suspect(LastMismatch);
         }
         _scrubbed = (_scrubbed + 1) % Partitions;
         return _scrubbed == 0;

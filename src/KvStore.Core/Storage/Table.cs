@@ -19,6 +19,9 @@ public enum ApplyOutcome
     /// stays, so that replicas agree even so.
     /// </summary>
     Diverged,
+
+    /// <summary>As <see cref="Diverged"/>, in a slot whose records can't be trusted: what was offered took the place of what had rotted.</summary>
+    Restored,
 }
 
 /// <summary>
@@ -26,7 +29,7 @@ public enum ApplyOutcome
 /// is kept when its version is greater, so the order in which entries arrive does not matter. One owner, one thread.
 /// </summary>
 /// <remarks>By aspect: this file finds and changes one entry; Walks goes over all; Digests tells tables
-/// apart; Eviction says which key to give up when there is too little memory.</remarks>
+/// apart; Suspects are the slots that can't be trusted; Eviction says which key to give up when there is too little memory.</remarks>
 public sealed unsafe partial class Table : IDisposable
 {
     /// <summary>How many partitions; SCAN, digests and transfers walk them in order.</summary>
@@ -54,7 +57,7 @@ public sealed unsafe partial class Table : IDisposable
         _seed = hashSeed;
         _random = hashSeed;
         for (var i = 0; i < Partitions; i++)
-            _partitions[i] = new Partition(_arena, _startIds, hashSeed);
+            _partitions[i] = new Partition(_arena, _startIds, hashSeed, first: i << SlotsPerPartitionShift);
     }
 
     /// <summary>Every entry at or below this version is absent, and none comes back. Raised by FLUSHALL, never lowered.</summary>
@@ -76,6 +79,19 @@ public sealed unsafe partial class Table : IDisposable
     public bool TryGet(ReadOnlySpan<byte> key, out EntryView entry)
     {
         var record = PartitionOf(Slot.Of(key)).Find(key, ByteHash.Of(key, _seed));
+        if (record == null)
+        {
+            entry = default;
+            return false;
+        }
+        entry = Record.View(record, _startIds);
+        return true;
+    }
+
+    /// <summary>Finds the entry of a partition whose key has this hash under the table's seed, tombstones included.</summary>
+    public bool TryFind(int partition, ulong hash, out EntryView entry)
+    {
+        var record = _partitions[partition].Find(hash);
         if (record == null)
         {
             entry = default;
@@ -123,6 +139,11 @@ public sealed unsafe partial class Table : IDisposable
         var theirs = ContentHash.OfEntry(entry);
         if (mine == theirs)
             return ApplyOutcome.Same;
+        if (IsSuspect(slot))
+        {
+            partition.Replace(record, hash, slot, entry);
+            return ApplyOutcome.Restored;
+        }
         if (theirs > mine)
             partition.Replace(record, hash, slot, entry);
         return ApplyOutcome.Diverged;
@@ -157,6 +178,8 @@ public sealed unsafe partial class Table : IDisposable
     {
         var dropped = Sum(static p => p.Clear());
         _arena.Reset();
+        _suspects.Clear();
+        _suspectSlots = [];
         return dropped;
     }
 

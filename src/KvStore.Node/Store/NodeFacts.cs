@@ -98,12 +98,15 @@ internal sealed class NodeFacts(
                 info.Field("sessions_completed", counters.SessionsCompleted);
                 info.Field("sessions_failed", counters.SessionsFailed);
                 info.Field("slots_differing", counters.SlotsDiffering);
+                info.Field("slots_skipped_as_suspect", counters.SlotsSkipped);
+                info.Field("suspect_slots_shared", counters.SuspectSlotsShared);
                 info.Field("entries_repaired", counters.RepairedEntries);
                 info.Field("entries_sent", counters.EntriesSent);
                 info.Field("session", replica.CurrentSession is { } session
                     ? $"member={session.Member},reason={session.Reason},percent={session.Percent},slots={session.Slots},entries={session.Entries}"
                     : "none");
                 info.Field("transfers_completed", counters.TransfersCompleted);
+                info.Field("listed_entries", counters.ListedEntries);
                 info.Field("transferred_entries", counters.TransferredEntries);
                 info.Field("entries_with_tombstones", replica.EntryCount);
                 info.Field("last_mutation", replica.LastNumber);

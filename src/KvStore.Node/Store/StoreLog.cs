@@ -15,6 +15,9 @@ internal sealed class StoreLog(ILoggingAdapter log, Replica replica, TimeProvide
     private bool _wasTransferring;
     private long _diverged;
     private long _mismatches;
+    private long _repaired;
+    private long _shared;
+    private bool _isShared;
     private long _startedMs = replica.NowMs;
 
     /// <summary>How long this node loaded before it served, its own data folder or a peer's data; −1 while it does.</summary>
@@ -109,5 +112,22 @@ internal sealed class StoreLog(ILoggingAdapter log, Replica replica, TimeProvide
             _mismatches = replica.Counters.DigestMismatches;
             log.Error("memory has changed by itself in {0} slots, the last of them {1}: check this machine's memory", _mismatches, replica.LastMismatchedSlot);
         }
+        SuspectSlots(replica);
+    }
+
+    private void SuspectSlots(Replica replica)
+    {
+        var counters = replica.Counters;
+        if (counters.SuspectSlotsRepaired > _repaired)
+        {
+            _repaired = counters.SuspectSlotsRepaired;
+            log.Warning("{0} slots that memory had changed have been compared with a peer's and are sound again, {1} entries were put right or removed; {2} are left", _repaired, counters.RottenEntries, replica.SuspectSlots.Count);
+        }
+        var isShared = replica.SuspectSlots.Count > 0 && counters.SuspectSlotsShared > _shared;
+        if (isShared && !_isShared)
+            log.Error("slots that memory has changed are suspect on a peer too, and can't be repaired from there; {0} are left, the first of them {1}", replica.SuspectSlots.Count, replica.SuspectSlots[0]);
+        _isShared |= isShared;
+        if (replica.SuspectSlots.Count == 0)
+            (_isShared, _shared) = (false, counters.SuspectSlotsShared);
     }
 }

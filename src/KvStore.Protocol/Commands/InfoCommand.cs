@@ -124,6 +124,9 @@ internal static class InfoCommand
         info.Field("mutations_received", counters.Received);
         info.Field("mutations_applied", counters.Applied);
         info.Field("digest_mismatches", counters.DigestMismatches);
+        info.Field("suspect_slots", context.Replica.SuspectSlots.Count);
+        info.Field("suspect_slots_repaired", counters.SuspectSlotsRepaired);
+        info.Field("rotten_entries", counters.RottenEntries);
         info.Field("conflicts", counters.Conflicts);
         info.Field("possible_conflicts", counters.PossibleConflicts);
         info.Field("tombstones", context.Replica.Tombstones);

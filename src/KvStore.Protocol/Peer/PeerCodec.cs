@@ -9,11 +9,13 @@ namespace KvStore.Protocol.Peer;
 /// <code>
 ///   start id, cursor, number   8        string   2 length, UTF-8
 ///   count, part                4        vector   4 count, then (start id 8, number 8, clock 8) each
-///   flag, partition            1        records, registry   the rest of the message
-///   slots                      32       digests  16 each; 64 of partitions, 256 of slots
+///   flag, partition, step      1        records, list, registry   the rest of the message
+///   slots                      32       digests  16 each; 64 of partitions, or one of each slot
 ///                                       ids      4 count, then 8 each
+///                                       suspects 4 count, then 2 each, rising
 /// </code>
-/// The manifest, one letter, says which message it is.
+/// A request for entries ends with what its step needs: the vector held for news; the seed for a list; the seed, a cursor and the hashes as ids
+/// for what is wanted of it. The manifest, one letter, says which message it is.
 /// </summary>
 public static class PeerCodec
 {
@@ -25,6 +27,9 @@ public static class PeerCodec
 
     /// <summary>A vector has an entry for every process start since the cluster was formed; this many are a defect.</summary>
     private const int MaxVectorEntries = 1 << 16;
+
+    /// <summary>What is wanted of one list; a list is as large as a message, so this many would take a frame that nobody allows.</summary>
+    private const int MaxWanted = 1 << 24;
 
     /// <summary>The letter that says which message it is.</summary>
     /// <exception cref="ArgumentException">No peer message.</exception>
@@ -99,6 +104,7 @@ public static class PeerCodec
                 writer.UInt64(m.Replica);
                 writer.UInt64(m.Transfer);
                 writer.Byte((byte)m.Partition);
+                writer.Slots(m.Slots);
                 break;
             case DigestReply m:
                 writer.UInt64(m.Replica);
@@ -110,6 +116,8 @@ public static class PeerCodec
                 writer.Vector(m.Collected);
                 writer.UInt64(m.CollectedClock);
                 writer.UInt64(m.Registry);
+                writer.Suspects(m.Suspects);
+                writer.Slots(m.Slots);
                 foreach (var digest in m.Digests.Span)
                     writer.UInt128(digest);
                 break;
@@ -119,6 +127,8 @@ public static class PeerCodec
                 writer.UInt64(m.Cursor);
                 writer.Byte((byte)m.Last);
                 writer.Slots(m.Slots);
+                writer.Byte((byte)m.Step);
+                WriteStep(ref writer, m);
                 break;
             case TransferChunk m:
                 writer.UInt64(m.Replica);
@@ -134,6 +144,8 @@ public static class PeerCodec
                 writer.Vector(m.Collected);
                 writer.UInt64(m.CollectedClock);
                 writer.UInt64(m.Registry);
+                writer.Suspects(m.Suspects);
+                writer.Byte((byte)m.Step);
                 writer.Int32(m.Count);
                 writer.Rest(m.Records.Span);
                 break;
@@ -172,9 +184,9 @@ public static class PeerCodec
             "S" => ReadStatus(ref reader),
             "R" => new RefillRequest(reader.UInt64(), reader.UInt64(), reader.Number()),
             "E" => new RefillEnd(reader.UInt64(), reader.UInt64(), reader.Number(), reader.Number(), reader.Number()),
-            "D" => new DigestRequest(reader.UInt64(), reader.UInt64(), reader.Partition(orRoot: true)),
+            "D" => new DigestRequest(reader.UInt64(), reader.UInt64(), reader.Partition(orRoot: true)) { Slots = reader.Slots() },
             "G" => ReadDigests(ref reader),
-            "T" => new TransferRequest(reader.UInt64(), reader.UInt64(), reader.UInt64(), reader.Partition(orRoot: false), reader.Slots()),
+            "T" => ReadTransfer(ref reader),
             "C" => ReadChunk(ref reader),
             "N" => new TransferRefused(reader.UInt64(), reader.UInt64()),
             "I" => new RepairInvite(reader.UInt64()),
@@ -190,8 +202,9 @@ public static class PeerCodec
         Mutations m => m.Records.Length,
         ReplicaStatus m => ((m.Member.Length + m.Name.Length + m.Gateway.Length) * 3) + ((m.Applied.Count + m.Synced.Count + m.Collected.Count) * PeerReader.VectorEntryBytes) + (m.Open.Count * sizeof(ulong)),
         RegistryUpdate m => m.Registry.Bytes.Length,
-        DigestReply m => (m.Digests.Length * PeerReader.DigestBytes) + ((m.Vector.Count + m.Collected.Count) * PeerReader.VectorEntryBytes),
-        TransferChunk m => m.Records.Length + ((m.Vector.Count + m.Collected.Count) * PeerReader.VectorEntryBytes),
+        DigestReply m => (m.Digests.Length * PeerReader.DigestBytes) + ((m.Vector.Count + m.Collected.Count) * PeerReader.VectorEntryBytes) + (m.Suspects.Count * sizeof(ushort)),
+        TransferRequest m => (m.Held.Count * PeerReader.VectorEntryBytes) + (m.Wanted.Count * sizeof(ulong)),
+        TransferChunk m => m.Records.Length + ((m.Vector.Count + m.Collected.Count) * PeerReader.VectorEntryBytes) + (m.Suspects.Count * sizeof(ushort)),
         _ => 0,
     };
 
@@ -227,11 +240,39 @@ public static class PeerCodec
         var floor = new VersionStamp(reader.UInt64(), reader.UInt64());
         var vector = reader.Vector(MaxVectorEntries);
         var (collected, collectedClock, registry) = (reader.Vector(MaxVectorEntries), reader.UInt64(), reader.UInt64());
-        return new DigestReply(replica, transfer, partition, floor, vector, reader.Digests(DigestReply.CountOf(partition)))
+        var suspects = reader.Suspects();
+        var slots = reader.Slots();
+        return new DigestReply(replica, transfer, partition, floor, vector, reader.Digests(DigestReply.CountOf(partition, slots)))
         {
+            Slots = slots,
             Collected = collected,
             CollectedClock = collectedClock,
             Registry = registry,
+            Suspects = suspects,
+        };
+    }
+
+    private static void WriteStep(ref PeerWriter writer, TransferRequest request)
+    {
+        if (request.Step == TransferStep.News)
+            writer.Vector(request.Held);
+        if (request.Step is TransferStep.List or TransferStep.Wanted)
+            writer.UInt64(request.Seed);
+        if (request.Step != TransferStep.Wanted)
+            return;
+        writer.UInt64(request.Until);
+        writer.Ids(request.Wanted);
+    }
+
+    private static TransferRequest ReadTransfer(ref PeerReader reader)
+    {
+        var request = new TransferRequest(reader.UInt64(), reader.UInt64(), reader.UInt64(), reader.Partition(orRoot: false), reader.Slots());
+        return reader.Step() switch
+        {
+            TransferStep.News => request with { Step = TransferStep.News, Held = reader.Vector(MaxVectorEntries) },
+            TransferStep.List => request with { Step = TransferStep.List, Seed = reader.UInt64() },
+            TransferStep.Wanted => request with { Step = TransferStep.Wanted, Seed = reader.UInt64(), Until = reader.UInt64(), Wanted = reader.Ids(MaxWanted) },
+            _ => request,
         };
     }
 
@@ -242,12 +283,16 @@ public static class PeerCodec
         var floor = new VersionStamp(reader.UInt64(), reader.UInt64());
         var vector = reader.Vector(MaxVectorEntries);
         var (collected, collectedClock, registry) = (reader.Vector(MaxVectorEntries), reader.UInt64(), reader.UInt64());
-        var count = reader.Count();
-        return new TransferChunk(replica, transfer, cursor, answer, part, more, next, floor, vector, count, reader.Records(count))
+        var suspects = reader.Suspects();
+        var (step, count) = (reader.Step(), reader.Count());
+        var records = step == TransferStep.List ? reader.Listed(count) : reader.Records(count);
+        return new TransferChunk(replica, transfer, cursor, answer, part, more, next, floor, vector, count, records)
         {
+            Step = step,
             Collected = collected,
             CollectedClock = collectedClock,
             Registry = registry,
+            Suspects = suspects,
         };
     }
 }

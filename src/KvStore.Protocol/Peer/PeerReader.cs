@@ -60,6 +60,12 @@ internal ref struct PeerReader(byte[] bytes)
         return partition < Table.Partitions || (orRoot && partition == DigestRequest.Root) ? partition : throw Malformed("a partition that is none");
     }
 
+    public TransferStep Step()
+    {
+        var step = (TransferStep)Byte();
+        return step <= TransferStep.Wanted ? step : throw Malformed("a step that is none");
+    }
+
     public SlotSet Slots()
     {
         Need(SlotSet.SizeBytes);
@@ -116,6 +122,24 @@ internal ref struct PeerReader(byte[] bytes)
         return ids;
     }
 
+    /// <summary>Slots, each once.</summary>
+    public int[] Suspects()
+    {
+        var count = Count();
+        if (count > Slot.Count)
+            throw Malformed($"a list of {count} slots");
+        Need(count * sizeof(ushort));
+        var slots = new int[count];
+        for (var i = 0; i < count; i++)
+        {
+            slots[i] = BinaryPrimitives.ReadUInt16LittleEndian(bytes.AsSpan(_at));
+            _at += sizeof(ushort);
+            if (slots[i] >= Slot.Count || (i > 0 && slots[i] <= slots[i - 1]))
+                throw Malformed("slots that are none or not in order");
+        }
+        return slots;
+    }
+
     /// <summary>The rest of the message.</summary>
     public ReadOnlySpan<byte> Rest()
     {
@@ -131,6 +155,16 @@ internal ref struct PeerReader(byte[] bytes)
         EntryRecord.Validate(records.Span, count);
         _at = bytes.Length;
         return records;
+    }
+
+    /// <summary>The rest of the message, checked to be as long as a list of this many entries.</summary>
+    public ReadOnlyMemory<byte> Listed(int count)
+    {
+        var listed = bytes.AsMemory(_at);
+        if (listed.Length != (long)count * ListedEntry.SizeBytes)
+            throw Malformed($"a list of {count} entries in {listed.Length} bytes");
+        _at = bytes.Length;
+        return listed;
     }
 
     public readonly void End()

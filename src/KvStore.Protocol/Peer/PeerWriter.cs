@@ -64,6 +64,16 @@ internal ref struct PeerWriter(int maxBytes)
             UInt64(id);
     }
 
+    public void Suspects(IReadOnlyList<int> slots)
+    {
+        Int32(slots.Count);
+        foreach (var slot in slots)
+        {
+            BinaryPrimitives.WriteUInt16LittleEndian(_buffer.AsSpan(_at), (ushort)slot);
+            _at += sizeof(ushort);
+        }
+    }
+
     public void Rest(ReadOnlySpan<byte> bytes)
     {
         bytes.CopyTo(_buffer.AsSpan(_at));

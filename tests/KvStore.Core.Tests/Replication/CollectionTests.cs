@@ -209,7 +209,11 @@ public sealed class CollectionTests
         var length = Write(bytes, "k", one.CollectedClock);
         length += Write(bytes.AsSpan(length), "young", one.CollectedClock + 1);
         cluster.Turn(one, r => r.Receive(new TransferChunk(
-            other.StartId, request.Transfer, request.Cursor, 1, 0, More: false, Next: 0, default, other.Vector(), 2, bytes.AsMemory(0, length)) { Registry = one.Registry.Hash }));
+            other.StartId, request.Transfer, request.Cursor, 1, 0, More: false, Next: 0, default, other.Vector(), 2, bytes.AsMemory(0, length))
+        {
+            Step = request.Step,
+            Registry = one.Registry.Hash,
+        }));
         TestCluster.Get(one, "k").ShouldBeNull();
         TestCluster.Get(one, "young").ShouldBe("v");
         one.Counters.Refused.ShouldBe(1);

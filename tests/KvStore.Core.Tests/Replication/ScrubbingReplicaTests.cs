@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
+using KvStore.Core.Replication;
 using KvStore.Core.Storage;
 
 namespace KvStore.Core.Tests.Replication;
@@ -18,6 +19,8 @@ public sealed class ScrubbingReplicaTests
         sound.ShouldBe(cluster.Replicas[0].SlotDigest(Slot.Of("k"u8)));
         replica.TryGet("k"u8, out var entry).ShouldBeTrue();
         Unsafe.AsRef(in MemoryMarshal.GetReference(entry.Value)) ^= 1;
+        // The session that would repair it.
+        cluster.Loses = static (_, _, m) => m is DigestRequest;
         cluster.Run(2_000);
         replica.Counters.DigestMismatches.ShouldBe(1);
         replica.LastMismatchedSlot.ShouldBe(Slot.Of("k"u8));

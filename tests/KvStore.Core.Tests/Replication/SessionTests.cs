@@ -19,10 +19,12 @@ public sealed class SessionTests
         var seen = Deliver(cluster);
         TestCluster.Get(other, "key:77").ShouldBe("newer");
         cluster.ShouldBeIdentical();
-        var request = seen.OfType<TransferRequest>().ShouldHaveSingleItem();
-        request.Slots.Count.ShouldBe(1);
-        seen.OfType<DigestRequest>().Count().ShouldBe(2, "the partitions, then the slots of one");
-        seen.OfType<TransferChunk>().Sum(static c => c.Count).ShouldBeLessThan(10);
+        seen.OfType<TransferRequest>().Select(static m => m.Step).ShouldBe([TransferStep.List, TransferStep.Wanted]);
+        seen.OfType<TransferRequest>().ShouldAllBe(static m => m.Slots.Count == 1);
+        seen.OfType<DigestRequest>().Count().ShouldBe(3, "the partitions, then the slots of one, then once more the slot that differed");
+        seen.OfType<DigestReply>().Last().Digests.Length.ShouldBe(1);
+        seen.OfType<TransferChunk>().First().Count.ShouldBeLessThan(10);
+        seen.OfType<TransferChunk>().Last().Count.ShouldBe(1);
         seen.OfType<RepairInvite>().ShouldBeEmpty();
         (other.Counters.SlotsDiffering, other.Counters.RepairedEntries).ShouldBe((1, 1));
     }
@@ -151,12 +153,12 @@ public sealed class SessionTests
         for (var i = 0; i < 1_000; i++)
             Plant(one, "more:" + i, "v", i);
         cluster.Turn(other, static r => r.Repair());
-        Deliver(cluster).OfType<TransferRequest>().Count().ShouldBe(1);
+        Deliver(cluster).OfType<TransferRequest>().Select(static m => m.Step).ShouldBe([TransferStep.List, TransferStep.Wanted]);
         cluster.Tick();
         Deliver(cluster).ShouldNotContain(static m => m is TransferRequest);
         cluster.Tick();
         cluster.Tick();
-        Deliver(cluster).Count(m => m is TransferRequest request && request.Replica == other.StartId).ShouldBeInRange(1, 2);
+        Deliver(cluster).Count(m => m is TransferRequest request && request.Replica == other.StartId).ShouldBeInRange(1, 3);
 
         using var gap = Filled(2, 1_000, new ReplicaSettings { MessageBytes = 512, RepairPauseMs = 300, BacklogBytes = 2_000 });
         gap.Loses = static (_, _, m) => m is Mutations;
@@ -282,7 +284,7 @@ public sealed class SessionTests
     }
 
     /// <summary>Replicas that hold the same keys, and have nothing to say to each other.</summary>
-    private static TestCluster Filled(int replicas, int keys, ReplicaSettings? settings = null)
+    internal static TestCluster Filled(int replicas, int keys, ReplicaSettings? settings = null)
     {
         var cluster = new TestCluster(replicas, settings ?? new ReplicaSettings());
         cluster.Run(2_000);
@@ -297,7 +299,7 @@ public sealed class SessionTests
     }
 
     /// <summary>An entry that came by no stream: nothing but a comparison finds it.</summary>
-    private static void Plant(Replica replica, string key, string value, int above)
+    internal static void Plant(Replica replica, string key, string value, int above)
     {
         var bytes = new byte[EntryRecord.MaxSize(key.Length, value.Length)];
         var version = new VersionStamp(((ulong)replica.NowMs << HybridClock.CounterBits) + (ulong)above, 7);
@@ -305,7 +307,7 @@ public sealed class SessionTests
         replica.Restore(new EntriesItem(1, bytes.AsMemory(0, record.Write(bytes, origin: 0))));
     }
 
-    private static List<PeerMessage> Deliver(TestCluster cluster)
+    internal static List<PeerMessage> Deliver(TestCluster cluster)
     {
         var seen = new List<PeerMessage>();
         while (cluster.UnderWay.Count > 0)

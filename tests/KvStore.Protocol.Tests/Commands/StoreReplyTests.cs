@@ -45,7 +45,7 @@ public sealed class StoreReplyTests
              "run_id:0123456789abcdef0123456789abcdef01234567", "uptime_in_seconds:90000", "uptime_in_days:1", "# Clients", "connected_clients:1",
              "used_memory:1000000", "used_memory_rss:2000000", "maxmemory:0", "loading:0", "total_connections_received:5",
              "total_commands_processed:5", "keyspace_hits:1", "keyspace_misses:1", "evicted_keys:0", "maxmemory_policy:noeviction", "role:master", "mutations_published:2",
-             "mutations_received:0", "mutations_applied:0", "digest_mismatches:0", "cluster_enabled:0", "db0:keys=2,expires=1,avg_ttl=0"])
+             "mutations_received:0", "mutations_applied:0", "digest_mismatches:0", "suspect_slots:0", "suspect_slots_repaired:0", "rotten_entries:0", "cluster_enabled:0", "db0:keys=2,expires=1,avg_ttl=0"])
             info.ShouldContain(field + "\r\n");
         _store.Resp("INFO", "KEYSPACE").ShouldBe("$44\r\n# Keyspace\r\ndb0:keys=2,expires=1,avg_ttl=0\r\n\r\n");
     }
