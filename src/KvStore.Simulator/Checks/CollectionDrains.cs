@@ -14,12 +14,6 @@ internal sealed class CollectionDrains(RunView view) : Invariant(view)
         if (View.Plan.Durability?.Fsync == FsyncPolicy.Never)
             return null;
         var replicas = View.Cluster.Running.Select(static m => (Machine: m, m.Process!.Replica!)).ToList();
-        // Of an origin that is gone somebody holds what lies behind a gap that nobody can fill: INFO says so in origins_awaited_for_collection.
-        if (replicas.Exists(static r => r.Item2.OpenOrigins.Count > 0))
-        {
-            View.Coverage.Hit("collection waited for an origin that is gone, in the end");
-            return null;
-        }
         foreach (var (machine, replica) in replicas)
         {
             if (replica.Replicas.FirstOrDefault(static r => r.State == ReplicaState.Away) is { } away)

@@ -32,9 +32,9 @@ public sealed class PeerCodecTests
         new DigestReply(1, 2, 5, default, OriginVector.Empty, Digests(2)) { Slots = Slots(0, 255) },
         new TransferChunk(1, 2, 3, 8, 4, More: false, 5, default, Vector, 2, new byte[2 * ListedEntry.SizeBytes]) { Step = TransferStep.List },
         new RepairInvite(3),
-        new TransferChunk(1, 2, 3, 8, 4, More: true, 5, new VersionStamp(6, 7), Vector, 3, Records(3)) { Collected = Vector, CollectedClock = 9, Suspects = [5] },
+        new TransferChunk(1, 2, 3, 8, 4, More: true, 5, new VersionStamp(6, 7), Vector, 3, Records(3)) { Collected = Vector, CollectedClock = 9, Registry = 77, Suspects = [5] },
         new TransferRefused(1, 2),
-        new RegistryUpdate(1, ReplicaRegistry.Empty.With(new(9, "nöde", 8, 7, Durable: true, Forgotten: false)).With(new(3, "", 2, 1, Durable: false, Forgotten: true))),
+        new RegistryUpdate(1, ReplicaRegistry.Begin(5).With(new(9, "nöde", 8, 7, Donor: 3, Durable: true, Complete: true, Forgotten: false)).With(new(3, "", 2, 1, Donor: 0, Durable: false, Complete: false, Forgotten: true))),
     ];
 
     public static TheoryData<PeerMessage> Messages() => new(Originals);
