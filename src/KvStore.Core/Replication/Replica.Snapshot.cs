@@ -40,7 +40,7 @@ public sealed partial class Replica
             new RegistryItem(_registry.Bytes),
         };
         // A folder whose contents were never given up is the store that its identity says.
-        if (Store != _folder)
+        if (Store != Folder)
             claims.Insert(0, new IdentityItem(Store, GivesUp: false));
         foreach (var (origin, progress) in _origins)
             claims.AddRange(progress.Beyond.Select(r => new BeyondItem(origin, r.First, r.Last, r.Clock)));

@@ -18,7 +18,6 @@ public sealed partial class Replica : IDisposable
 {
     private readonly ReplicaSettings _settings;
     private readonly ulong _hashSeed;
-    private readonly ulong _folder;
     private readonly Table _table;
     private readonly HybridClock _clock = new();
     private PendingMutations _pending;
@@ -41,7 +40,7 @@ public sealed partial class Replica : IDisposable
         ArgumentOutOfRangeException.ThrowIfZero(startId);
         _settings = settings;
         StartId = startId;
-        _folder = Store = store == 0 ? startId : store;
+        Folder = Store = store == 0 ? startId : store;
         Member = member;
         _hashSeed = hashSeed;
         _table = new Table(hashSeed);
@@ -55,6 +54,9 @@ public sealed partial class Replica : IDisposable
     /// what it had, since the others may have agreed that the old one is at its end.
     /// </summary>
     public ulong StartId { get; private set; }
+
+    /// <summary>The identity of the data folder, under which its files are written; of this process where there is none.</summary>
+    public ulong Folder { get; }
 
     /// <summary>This process as the cluster knows it; another after <see cref="Rename"/>.</summary>
     public string Member { get; private set; }

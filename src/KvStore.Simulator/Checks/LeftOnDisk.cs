@@ -77,7 +77,7 @@ internal sealed class LeftOnDisk(RunView view, Action<string, Machine, Replica> 
     }
 
     private Replica Scratch(Machine machine) =>
-        new(View.Plan.Replica with { Durable = true }, ScratchId, hashSeed: 1, "scratch", machine.Process!.Replica!.Store);
+        new(View.Plan.Replica with { Durable = true }, ScratchId, hashSeed: 1, "scratch", machine.Process!.Replica!.Folder);
 
     private void Look(Machine machine, IDisk disk, string what, bool mayRefuse)
     {
@@ -102,7 +102,7 @@ internal sealed class LeftOnDisk(RunView view, Action<string, Machine, Replica> 
 
     private static void Recover(IDisk disk, Replica replica)
     {
-        using var recovery = new Recovery(disk, replica.Store);
+        using var recovery = new Recovery(disk, replica.Folder);
         while (!recovery.Step(StepBytes, new Sink(replica)))
         {
         }

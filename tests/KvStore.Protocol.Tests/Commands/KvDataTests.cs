@@ -89,7 +89,13 @@ public sealed class KvDataTests
         other.Advance(TestStore.StartMs);
         other.MemberUp(other.Member);
         other.MemberUp(_store.Replica.Member);
+        _store.Replica.MemberUp(_store.Replica.Member);
+        _store.Replica.Tick();
         _store.Replica.MemberUp(other.Member);
+        // Mutations are taken of a registered replica.
+        foreach (var effect in _store.Replica.Outbox.Effects)
+            other.Receive(effect.Message);
+        other.Receive(new RegistryUpdate(_store.Replica.StartId, _store.Replica.Registry));
         _store.Send("SET a 1\nSET b 2\nSET b 3\nDEL a\n");
         _store.Replica.Flush();
         foreach (var effect in _store.Replica.Outbox.Effects)
