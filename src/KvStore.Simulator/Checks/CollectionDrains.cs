@@ -1,5 +1,4 @@
 using KvStore.Core.Replication;
-using KvStore.Node;
 
 namespace KvStore.Simulator.Checks;
 
@@ -11,8 +10,6 @@ internal sealed class CollectionDrains(RunView view) : Invariant(view)
     public override string? WhatIsUnsettled()
     {
         // Nothing says when a log that is never synced moves on.
-        if (View.Plan.Durability?.Fsync == FsyncPolicy.Never)
-            return null;
         var replicas = View.Cluster.Running.Select(static m => (Machine: m, m.Process!.Replica!)).ToList();
         foreach (var (machine, replica) in replicas)
         {
