@@ -11,7 +11,8 @@ internal sealed class ForgetCommand(CommandLine line, Terminal terminal)
             throw new UsageException($"forget {name} needs --yes where nobody can be asked");
         using var connection = await KvConnection.OpenAsync(line.Endpoint!, line.Timeout);
         var replicas = (await connection.AskAsync("KVDATA", "REPLICAS")).Items;
-        var replica = replicas.FirstOrDefault(r => r.Text("name") == name)
+        // A node that lost its folder is registered twice: as what it was, which is the one that can be forgotten, and live.
+        var replica = replicas.Where(r => r.Text("name") == name).OrderBy(static r => r.Text("state") == "live").FirstOrDefault()
             ?? throw new FailedException($"there is no replica '{name}'; kv replicas lists them");
         if (!line.Data.Flags.Contains("--yes") && !await ConfirmAsync(name, ReplicasCommand.Since(replica)))
             return ExitCode.ErrorReply;

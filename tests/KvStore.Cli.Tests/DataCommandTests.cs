@@ -75,6 +75,15 @@ public sealed class DataCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task Forget_asks_about_what_is_away_where_the_node_has_come_back_without_its_folder()
+    {
+        _node.Replicas = [new("node-2", 0xa1, 9, "live", 0, FakeNode.StartMs), new("node-2", 0xb2, 8, "away", -1, FakeNode.StartMs)];
+        _kv.Typed = "node-2";
+        (await RunAsync("forget node-2")).ShouldBe(ExitCode.Ok);
+        _kv.Output.ShouldStartWith("node-2 is away since 2026-11-18T11:06:40Z.\n");
+    }
+
+    [Fact]
     public async Task Forget_does_nothing_where_the_name_was_not_typed()
     {
         _kv.Typed = "y";

@@ -70,6 +70,9 @@ public sealed record ReplicaStatus(ulong Replica, string Member, string Name, bo
 
     /// <summary>Where clients reach it, <c>host:port</c>; empty where they do not.</summary>
     public string Gateway { get; init; } = "";
+
+    /// <summary>What it lets its clients write.</summary>
+    public WriteLimits Limits { get; init; }
 }
 
 /// <summary>"Send me the mutations of <paramref name="Origin"/> from <paramref name="From"/> on." Repeated if nothing comes.</summary>

@@ -51,6 +51,14 @@ public sealed partial class Replica
     /// <summary>Deleted and expired keys that are still remembered.</summary>
     public long Tombstones => _table.Count - _table.Live;
 
+    /// <summary>The registered replicas that are away while there are tombstones, which wait for them; ordered by name and store.</summary>
+    public IReadOnlyList<RegisteredView> AwaitedForCollection =>
+        Tombstones == 0 ? [] : [.. _registry.Current
+            .Where(e => e.Store != Store && StateOf(e) == ReplicaState.Away)
+            .Select(View)
+            .OrderBy(static v => v.Name, StringComparer.Ordinal)
+            .ThenBy(static v => v.Store)];
+
     private void Collect()
     {
         if (!Ready || Tombstones == 0)

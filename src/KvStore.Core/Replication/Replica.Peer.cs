@@ -65,12 +65,15 @@ public sealed partial class Replica
 
         public bool IsTwin { get; set; }
 
+        /// <summary>What it lets its clients write.</summary>
+        public WriteLimits Limits { get; private set; }
+
         public void Note(ReplicaStatus status)
         {
             // The same process may come under another member: it was downed, and has joined again.
             (Member, Name, Gateway) = (status.Member, status.Name, status.Gateway);
             (Ready, Complete, Entries) = (status.Ready, status.Complete, status.Entries);
-            (Vector, Store, Generation) = (status.Applied, status.Store, status.Generation);
+            (Vector, Store, Generation, Limits) = (status.Applied, status.Store, status.Generation, status.Limits);
         }
     }
 }

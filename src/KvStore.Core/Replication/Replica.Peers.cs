@@ -148,6 +148,7 @@ public sealed partial class Replica
         Open = HeldBeyond,
         Generation = _registry.Generation,
         Gateway = Gateway,
+        Limits = _settings.Limits,
     };
 
     private void OnStatus(ReplicaStatus status)

@@ -1,8 +1,8 @@
 namespace KvStore.Core.Replication;
 
 /// <content>
-/// When this node must not accept writes: its clock is wrong, or another live node has its name or its data. A mutation that others
-/// have accepted is never refused, since that would be a gap for ever.
+/// When this node must not accept writes: its clock is wrong, another live node has its name or its data, or more nodes have other limits.
+/// A mutation that others have accepted is never refused, since that would be a gap for ever.
 /// </content>
 public sealed partial class Replica
 {
@@ -61,11 +61,40 @@ public sealed partial class Replica
             Refusal = "This node is not registered as a replica, and is about to be.";
             return;
         }
+        Refusal = ClockRefusal() ?? LimitsRefusal();
+    }
+
+    private string? ClockRefusal()
+    {
         var witnesses = _peers.Values.Where(p => p.ClockMs != 0 && IsWitness(p)).ToList();
         var against = witnesses.Count(p => Math.Abs(p.AheadMs) > _settings.MaxDriftMs);
-        Refusal = witnesses.Count >= MinWitnesses && against * 2 > witnesses.Count
+        return witnesses.Count >= MinWitnesses && against * 2 > witnesses.Count
             ? $"The clock of this node differs by more than {_settings.MaxDriftMs} ms from those of {against} of {witnesses.Count} peers: writes are refused until it is set."
             : null;
+    }
+
+    /// <summary>
+    /// Of the nodes that serve, those accept writes whose limits most of them have; of as many, those with the process that started first. All
+    /// nodes rank by the same numbers, so that in a rolling change, as at any time, some accept. One that loads accepts nothing yet, and
+    /// so stands for nothing.
+    /// </summary>
+    private string? LimitsRefusal()
+    {
+        var mine = _settings.Limits;
+        var peers = _peers.Values.Where(p => p.Ready && IsWitness(p)).ToList();
+        if (peers.TrueForAll(p => p.Limits == mine))
+            return null;
+        var prevailing = peers
+            .Select(static p => (p.Limits, p.StartedMs, p.Replica, p.Name))
+            .Append((Limits: mine, StartedMs: _startedMs, Replica: StartId, _settings.Name))
+            .OrderBy(static n => n.StartedMs)
+            .ThenBy(static n => n.Replica)
+            .GroupBy(static n => n.Limits)
+            .MaxBy(static g => g.Count())!;
+        if (mine.FirstDifference(prevailing.Key) is not var (setting, here, there))
+            return null;
+        var more = prevailing.Count() > 1 ? $" and {prevailing.Count() - 1} more" : "";
+        return $"{setting} is {here} on this node, and {there} on '{prevailing.First().Name}'{more}: writes are refused here until all nodes have the same.";
     }
 
     private bool IsWitness(Peer peer) => IsReachable(peer) && _elapsedMs - peer.HeardMs < WitnessIntervals * _settings.StatusIntervalMs;

@@ -18,6 +18,12 @@ public sealed record ReplicaSettings
     /// <summary>What such a write does; <c>kv.limits.eviction</c>.</summary>
     public EvictionPolicy Eviction { get; init; }
 
+    /// <summary>The longest key and value that the owner takes from a client, for comparison with the peers'; 0 where it has no such limit.</summary>
+    public (int Key, int Value) LongestBytes { get; init; }
+
+    /// <summary>What all nodes should have the same.</summary>
+    public WriteLimits Limits => new(MemoryLimitBytes, Eviction, LongestBytes.Key, LongestBytes.Value);
+
     /// <summary>A message of mutations or of a transfer is closed at this size; one record may exceed it.</summary>
     public int MessageBytes { get; init; } = 256 * 1024;
 

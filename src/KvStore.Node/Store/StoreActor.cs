@@ -52,7 +52,8 @@ public sealed partial class StoreActor : UntypedActor, IWithTimers
         _self = Self;
         _mediator = DistributedPubSub.Get(Context.System).Mediator;
         _peers = new PeerDirectory(cluster.SelfUniqueAddress, Context.System, Self.Path.ToStringWithoutAddress());
-        _replica = new Replica(settings.Replica, identity.StartId, identity.HashSeed, PeerDirectory.Key(cluster.SelfUniqueAddress), identity.Store);
+        var bounds = settings.Replica with { LongestBytes = (settings.Limits.MaxKeyBytes, settings.Limits.MaxValueBytes) };
+        _replica = new Replica(bounds, identity.StartId, identity.HashSeed, PeerDirectory.Key(cluster.SelfUniqueAddress), identity.Store);
         _replica.Advance(NowMs());
         _log = new StoreLog(Context.GetLogger(), _replica, time);
         if (disk is not null)

@@ -8,6 +8,15 @@ internal sealed class StoreLog(ILoggingAdapter log, Replica replica, TimeProvide
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromSeconds(1);
 
+    /// <summary>A machine is rebooted, and a node upgraded, in less; one that is away for longer may need somebody who decides.</summary>
+    private static readonly TimeSpan LongAway = TimeSpan.FromMinutes(10);
+
+    /// <summary>Often enough to be seen by whoever looks at the log, and seldom enough not to bury it.</summary>
+    private static readonly TimeSpan AwayInterval = TimeSpan.FromHours(1);
+
+    // When a replica, by its store, was last said to be away for long; within the interval, so it is bounded by the registry.
+    private readonly Dictionary<ulong, long> _saidAway = [];
+
     private long _progressAt = time.GetTimestamp();
     private bool _wasBlocked;
     private bool _wasReady;
@@ -113,6 +122,22 @@ internal sealed class StoreLog(ILoggingAdapter log, Replica replica, TimeProvide
             log.Error("memory has changed by itself in {0} slots, the last of them {1}: check this machine's memory", _mismatches, replica.LastMismatchedSlot);
         }
         SuspectSlots(replica);
+        AwayForLong();
+    }
+
+    private void AwayForLong()
+    {
+        foreach (var away in replica.AwaitedForCollection)
+        {
+            if (away.AwayMs < LongAway.TotalMilliseconds || (_saidAway.TryGetValue(away.Store, out var at) && time.GetElapsedTime(at) < AwayInterval))
+                continue;
+            foreach (var old in _saidAway.Where(s => time.GetElapsedTime(s.Value) >= AwayInterval).Select(static s => s.Key).ToList())
+                _saidAway.Remove(old);
+            _saidAway[away.Store] = time.GetTimestamp();
+            log.Warning(
+                "replica {0} (store {1:x}) has been away for {2} minutes, and {3} deleted keys must be remembered until it is back; if it is gone for good: kv forget {0}{4}; that means that writes which only it has are lost, and that it discards its data should it come back",
+                [away.Name, away.Store, away.AwayMs / 60_000, replica.Tombstones, replica.Gateway.Length > 0 ? " --at " + replica.Gateway : ""]);
+        }
     }
 
     private void SuspectSlots(Replica replica)

@@ -133,6 +133,7 @@ internal static class InfoCommand
         info.Field("tombstones_collected", counters.Collected);
         info.Field("entries_refused_as_collected", counters.Refused);
         info.Field("origins_awaited_for_collection", context.Replica.OpenOrigins.Count);
+        info.Field("replicas_awaited_for_collection", string.Join(',', context.Replica.AwaitedForCollection.Select(static r => $"{r.Name}={r.AwayMs / 1000}")));
         info.Field("discards", counters.Discards);
         info.Field("mutations_lost_in_discards", counters.Lost);
         info.Field("writes_refused_because", context.Replica.Refusal ?? "");

@@ -10,6 +10,7 @@ namespace KvStore.Protocol.Peer;
 ///   start id, cursor, number   8        string   2 length, UTF-8
 ///   count, part                4        vector   4 count, then (start id 8, number 8, clock 8) each
 ///   flag, partition, step      1        records, list, registry   the rest of the message
+///   limits                     17: memory 8, eviction 1, key 4, value 4
 ///   slots                      32       digests  16 each; 64 of partitions, or one of each slot
 ///                                       ids      4 count, then 8 each
 ///                                       suspects 4 count, then 2 each, rising
@@ -87,6 +88,7 @@ public static class PeerCodec
                 writer.Int64(m.StartedMs);
                 writer.Ids(m.Open);
                 writer.UInt64(m.Generation);
+                WriteLimits(ref writer, m.Limits);
                 break;
             case RefillRequest m:
                 writer.UInt64(m.Replica);
@@ -222,7 +224,24 @@ public static class PeerCodec
             StartedMs = reader.Number(),
             Open = reader.Ids(MaxVectorEntries),
             Generation = reader.UInt64(),
+            Limits = ReadLimits(ref reader),
         };
+
+    private static void WriteLimits(ref PeerWriter writer, WriteLimits limits)
+    {
+        writer.Int64(limits.MemoryBytes);
+        writer.Byte((byte)limits.Eviction);
+        writer.Int32(limits.KeyBytes);
+        writer.Int32(limits.ValueBytes);
+    }
+
+    private static WriteLimits ReadLimits(ref PeerReader reader)
+    {
+        var (memory, eviction, key, value) = (reader.Number(), (EvictionPolicy)reader.Byte(), reader.Count(), reader.Count());
+        return eviction <= EvictionPolicy.AllKeysLru
+            ? new WriteLimits(memory, eviction, key, value)
+            : throw new FormatException($"{(byte)eviction} is no eviction policy.");
+    }
 
     private static Mutations ReadMutations(ref PeerReader reader)
     {

@@ -83,6 +83,37 @@ public sealed class CollectionTests
     }
 
     [Fact]
+    public void Who_is_away_is_named_as_waited_for_while_there_are_deletions_that_it_may_not_have_seen()
+    {
+        using var cluster = Started(3, durable: true);
+        var (here, away) = (cluster.Replicas[0], cluster.Replicas[2]);
+        var name = away.NameOf(away.StartId);
+        SetAndDelete(here, cluster, "seen");
+        here.AwaitedForCollection.ShouldBeEmpty("the others are all there");
+        cluster.Run(5_000);
+        cluster.Kill(away);
+        cluster.Run(60_000);
+        here.AwaitedForCollection.ShouldBeEmpty("nothing was deleted since");
+
+        SetAndDelete(here, cluster, "unseen");
+        var awaited = here.AwaitedForCollection.ShouldHaveSingleItem();
+        (awaited.Name, awaited.Store).ShouldBe((name, away.Store));
+        awaited.AwayMs.ShouldBeInRange(59_000, 62_000);
+
+        cluster.Join(cluster.StartAgain(away.StartId));
+        cluster.Run(500);
+        here.AwaitedForCollection.ShouldBeEmpty("it is back");
+        cluster.Run(10_000);
+        here.Tombstones.ShouldBe(0);
+
+        cluster.Kill(cluster.Replicas[2]);
+        SetAndDelete(here, cluster, "k");
+        here.AwaitedForCollection.ShouldHaveSingleItem();
+        here.Forget(name).ShouldBeNull();
+        here.AwaitedForCollection.ShouldBeEmpty("it is forgotten");
+    }
+
+    [Fact]
     public void Nobody_waits_for_the_memory_of_a_process_whose_name_has_come_back()
     {
         using var cluster = Started(3);

@@ -1,3 +1,5 @@
+using KvStore.Core.Replication;
+
 namespace KvStore.Protocol.Tests.Commands;
 
 /// <summary>Where the store speaks for itself: its own fields, its limits, and what Redis does not do.</summary>
@@ -20,6 +22,23 @@ public sealed class StoreReplyTests
         _store.Resp("CLIENT", "GETNAME").ShouldBe("$2\r\nme\r\n");
         _store.Resp("HELLO", "2").ShouldStartWith("*14\r\n");
         _store.Resp("GET", "nope").ShouldBe("$-1\r\n");
+    }
+
+    [Fact]
+    public void INFO_names_the_replicas_that_deletions_wait_for_and_for_how_long_they_are_away()
+    {
+        var replica = _store.Replica;
+        replica.MemberUp(replica.Member);
+        replica.Tick();
+        var registry = replica.Registry;
+        foreach (var (name, store) in (ReadOnlySpan<(string, ulong)>)[("n3", 90), ("n2", 80)])
+            registry = registry.With(new RegisteredReplica(store, name, store + 1, 5, Donor: replica.Store, Durable: true, Complete: true, Forgotten: false));
+        replica.Receive(new RegistryUpdate(91, registry));
+        _store.Send("INFO replication\n").ShouldContain("\nreplicas_awaited_for_collection:\n", customMessage: "nothing was deleted");
+
+        _store.Send("SET k v\nDEL k\n").ShouldBe("OK\n1\n");
+        replica.Advance(TestStore.StartMs + 3_600_000);
+        _store.Send("INFO replication\n").ShouldContain("\nreplicas_awaited_for_collection:n2=3600,n3=3600\n");
     }
 
     [Fact]

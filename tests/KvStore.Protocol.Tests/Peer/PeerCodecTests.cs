@@ -9,6 +9,8 @@ public sealed class PeerCodecTests
 {
     private static readonly OriginVector Vector = new([new(5, new OriginMark(50, 7)), new(3, new OriginMark(long.MaxValue, ulong.MaxValue))]);
 
+    private static readonly WriteLimits Limits = new(12L << 30, EvictionPolicy.AllKeysLru, 1 << 16, 1 << 23);
+
     private static readonly PeerMessage[] Originals =
     [
         new Mutations(7, 100, 2, Records(2)),
@@ -16,6 +18,7 @@ public sealed class PeerCodecTests
         new ReplicaStatus(7, "akka.tcp://kv@127.0.0.1:4053#-17", "nöde", Ready: true, 12, Vector)
         {
             Complete = true, Store = 9, Synced = Vector, Collected = Vector, CollectedClock = 11, Registry = 13, NowMs = 15, Gateway = "127.0.0.1:6100", StartedMs = 17, Open = [19, 21],
+            Limits = Limits,
         },
         new ReplicaStatus(7, "", "", Ready: false, 0, OriginVector.Empty),
         new RefillRequest(1, 2, 3),
@@ -53,6 +56,15 @@ public sealed class PeerCodecTests
         Should.Throw<FormatException>(() => PeerCodec.Decode(bytes, "?"));
         bytes[0]++;
         Should.Throw<FormatException>(() => PeerCodec.Decode(bytes, manifest)).Message.ShouldContain($"version {PeerCodec.Version + 1}");
+    }
+
+    [Fact]
+    public void A_status_carries_the_limits_of_its_sender_and_no_policy_that_there_is_not()
+    {
+        var bytes = PeerCodec.Encode(new ReplicaStatus(7, "", "", Ready: true, 0, OriginVector.Empty) { Limits = Limits });
+        PeerCodec.Decode(bytes, "S").ShouldBeOfType<ReplicaStatus>().Limits.ShouldBe(Limits);
+        bytes[^(2 * sizeof(int) + 1)] = 2;
+        Should.Throw<FormatException>(() => PeerCodec.Decode(bytes, "S")).Message.ShouldContain("eviction");
     }
 
     [Fact]
