@@ -31,6 +31,7 @@ public sealed partial class Replica
     private void GiveUpContents(string why)
     {
         DiscardReason = why;
+        _registersAtMs = _elapsedMs + _settings.StatusIntervalMs;
         Counters.Discards++;
         var replicated = _peers.Values.Select(static p => p.Acknowledged).DefaultIfEmpty().Max();
         Counters.Lost += Math.Max(0, _pending.Last - replicated);

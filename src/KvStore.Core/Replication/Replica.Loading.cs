@@ -27,6 +27,9 @@ public sealed partial class Replica
             return;
         if (ChooseTransferDonor() is { } donor)
         {
+            // Its registry is on its way, or it is about to hear that it is not in it any more.
+            if (!_registry.IsCurrent(donor.Replica))
+                return;
             if (!IsComplete && !IsRegistered)
                 _donor = donor.Store;
             if ((!EnsureRegistered() && !(HasTwin && IsComplete)) || !IsAgreed(donor.Replica))
@@ -68,7 +71,7 @@ public sealed partial class Replica
     private Peer? ChooseTransferDonor() =>
         Serving()
             .Where(HoldsCollected)
-            .OrderBy(p => IsAgreed(p.Replica) ? 0 : 1)
+            .OrderBy(p => IsAgreed(p.Replica) ? 0 : _registry.IsCurrent(p.Replica) ? 1 : 2)
             .ThenBy(static p => p.FailedTransfers)
             .ThenBy(static p => p.Member, StringComparer.Ordinal)
             .FirstOrDefault();

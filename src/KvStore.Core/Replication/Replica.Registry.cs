@@ -17,6 +17,9 @@ public sealed partial class Replica
     private long _registeredMs;
     private bool _hasRegistered;
 
+    // Not before: one that has just given up hears first what others have to say of that, and identities do not follow each other in a storm.
+    private long _registersAtMs;
+
     // The store from which this replica has loaded, or is loading; 0 where that was before this process, or never.
     private ulong _donor;
 
@@ -65,7 +68,7 @@ public sealed partial class Replica
         if (_registry.FindCurrent(StartId) is { } entry && entry.Store == Store && (entry.Complete || !IsComplete))
             return true;
         // A registry without a generation is nobody's: the peers are about to send theirs.
-        if (!_selfUp || HasTwin || _registry.Generation == 0 || !MayRegister())
+        if (!_selfUp || HasTwin || _registry.Generation == 0 || _elapsedMs < _registersAtMs || !MayRegister())
             return false;
         var registered = _registry.Find(Store);
         // A live process that has this data is a twin, which two of its statuses tell.

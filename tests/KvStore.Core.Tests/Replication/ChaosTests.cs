@@ -26,6 +26,7 @@ public sealed class ChaosTests
     [InlineData(104569)]
     [InlineData(106761)]
     [InlineData(107500)]
+    [InlineData(311668)]
     public void A_seed_that_once_failed_ends_well(int seed)
     {
         using var run = new ChaosRun(seed);
