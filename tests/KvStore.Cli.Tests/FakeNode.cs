@@ -108,6 +108,14 @@ internal sealed class FakeNode : IServerFacts, IDataAdministration, IDisposable
 
     public void OnExecutorFailure(string command, Exception error) => Requests.Add($"{command} failed: {error}");
 
+    /// <summary>The node begins a cluster, alone: what it accepts is a registered replica's from then on.</summary>
+    public void Serve()
+    {
+        Replica.MemberUp(Replica.Member);
+        Replica.Tick();
+        Replica.Outbox.Clear();
+    }
+
     /// <summary>Has the node take in what another has accepted since it was last asked.</summary>
     public void Learn(FakeNode from)
     {
@@ -115,9 +123,11 @@ internal sealed class FakeNode : IServerFacts, IDataAdministration, IDisposable
         Replica.MemberUp(from.Replica.Member);
         from.Replica.MemberUp(Replica.Member);
         from.Replica.Flush();
-        foreach (var effect in from.Replica.Outbox.Effects)
-            Replica.Receive(effect.Message);
+        var messages = from.Replica.Outbox.Effects.Select(static e => e.Message).ToList();
         from.Replica.Outbox.Clear();
+        // Mutations are taken of a registered replica.
+        foreach (var message in messages.Where(static m => m is not Mutations).Append(new RegistryUpdate(from.Replica.StartId, from.Replica.Registry)).Concat(messages.OfType<Mutations>()))
+            Replica.Receive(message);
     }
 
     public void Dispose()

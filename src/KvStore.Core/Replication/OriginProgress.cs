@@ -112,12 +112,14 @@ public sealed class OriginProgress
 
     /// <summary>
     /// Takes note of a number up to which a registered replica holds a closed origin: all that it holds is held here, so this replica's
-    /// number is as great.
+    /// number is as great. True when it was not.
     /// </summary>
-    public void ObserveClosed(long number)
+    public bool ObserveClosed(long number)
     {
-        if (IsClosed)
-            Applied = Math.Max(Applied, number);
+        if (!IsClosed || number <= Applied)
+            return false;
+        Applied = number;
+        return true;
     }
 
     private void Advance(OriginMark mark)

@@ -210,13 +210,21 @@ public sealed partial class Replica
         WantWhatLiesBeyond(status, _heard.GetValueOrDefault(status.Store));
         _heard[status.Store] = new Heard(
             status.Replica, status.Applied, status.Synced, status.Open, status.Collected, status.Registry, _elapsedMs);
-        if (status.Registry != _registry.Hash)
-            return;
-        foreach (var (origin, mark) in status.Applied)
+        if (status.Registry == _registry.Hash)
+            NoteClosed(status.Applied);
+    }
+
+    /// <summary>What is closed here has no number that another registered replica has and this one has not; logged, as every number is.</summary>
+    private void NoteClosed(OriginVector theirs)
+    {
+        List<KeyValuePair<ulong, OriginMark>>? raised = null;
+        foreach (var (origin, mark) in theirs)
         {
-            if (_origins.TryGetValue(origin, out var progress))
-                progress.ObserveClosed(mark.Number);
+            if (_origins.TryGetValue(origin, out var progress) && progress.ObserveClosed(mark.Number))
+                (raised ??= []).Add(new(origin, progress.Mark));
         }
+        if (raised is not null)
+            Persist(new CoveredItem(new OriginVector(raised)));
     }
 
     /// <summary>

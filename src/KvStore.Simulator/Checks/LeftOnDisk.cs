@@ -76,6 +76,7 @@ internal sealed class LeftOnDisk(RunView view, Action<string, Machine, Replica> 
         return false;
     }
 
+    // As a start does: with the identity of the folder, which stays when the replica gives up its contents and goes on as another store.
     private Replica Scratch(Machine machine) =>
         new(View.Plan.Replica with { Durable = true }, ScratchId, hashSeed: 1, "scratch", machine.Process!.Replica!.Folder);
 

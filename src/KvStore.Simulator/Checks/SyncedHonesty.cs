@@ -63,5 +63,6 @@ internal sealed class SyncedHonesty(RunView view) : Invariant(view)
         machine.ReportedSynced = synced;
     }
 
-    private static bool Covers(OriginVector held, OriginVector reported) => reported.All(entry => held[entry.Key].Number >= entry.Value.Number);
+    private static bool Covers(OriginVector held, OriginVector reported) =>
+        reported.All(entry => held[entry.Key].Number >= entry.Value.Number && (held[entry.Key].IsClosed || !entry.Value.IsClosed));
 }

@@ -13,6 +13,7 @@ public sealed class VerifyTests : IDisposable
     public VerifyTests()
     {
         _first.Nodes = [.. _first.Nodes, .. _second.Nodes];
+        _first.Serve();
         for (var i = 0; i < 500; i++)
             _first.Replica.Set(Encoding.ASCII.GetBytes($"key:{i}"), "v"u8);
         _second.Learn(_first);

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Text.RegularExpressions;
 
@@ -7,9 +6,6 @@ namespace KvStore.Simulator.Tests.Mutants;
 /// <summary>A deliberate bug, as its file in src/KvStore.Simulator/Mutants describes it.</summary>
 internal sealed partial class Mutant
 {
-    private const string SeedsPrefix = "# Seeds: ";
-    private const string OutOfSight = "out of sight";
-
     private readonly string _text;
 
     private Mutant(string name)
@@ -33,15 +29,8 @@ internal sealed partial class Mutant
 
     public IReadOnlyList<Edit> Edits { get; }
 
-    /// <summary>Within how many seeds, from 1 on, it has to be found; null for one that is known to be out of sight.</summary>
-    public int? Seeds
-    {
-        get
-        {
-            var stated = Comments.Single(static l => l.StartsWith(SeedsPrefix, StringComparison.Ordinal))[SeedsPrefix.Length..];
-            return stated.StartsWith(OutOfSight, StringComparison.Ordinal) ? null : int.Parse(stated, CultureInfo.InvariantCulture);
-        }
-    }
+    /// <summary>What has to find it; null for one that is known to be out of sight.</summary>
+    public MutantSearch? Search => MutantSearch.Read(Comments);
 
     /// <summary>What asks whether it is chosen.</summary>
     public string Question => $"KvStore.Mutant.Is(\"{Name}\")";

@@ -38,6 +38,17 @@ public sealed class MutantFileTests
     }
 
     [Fact]
+    public void The_test_that_has_to_find_a_mutant_is_there()
+    {
+        foreach (var story in Mutant.Names.Select(static n => Mutant.Read(n).Search).OfType<MutantSearch.Story>())
+        {
+            var names = story.Test.Split('.');
+            var file = Path.Combine([Mutant.Root, "tests", string.Join('.', names[..3]), .. names[3..^1]]) + ".cs";
+            File.ReadAllText(file).ShouldContain($" {names[^1]}(", Case.Sensitive, file);
+        }
+    }
+
+    [Fact]
     public void No_two_mutants_replace_the_same_text()
     {
         var edits = Mutant.Names

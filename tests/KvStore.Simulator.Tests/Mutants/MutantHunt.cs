@@ -1,22 +1,18 @@
 using System.Diagnostics;
-using System.Globalization;
 
 namespace KvStore.Simulator.Tests.Mutants;
 
-/// <summary>Runs kv-sim with one deliberate bug after the other, as many at a time as there are cores.</summary>
+/// <summary>Looks for one deliberate bug after the other, for as many at a time as there are cores.</summary>
 public sealed class MutantHunt : IDisposable
 {
     private readonly SemaphoreSlim _cores = new(Environment.ProcessorCount);
     private readonly Dictionary<string, Task<(int ExitCode, string Output)>> _runs = new(StringComparer.Ordinal);
 
     /// <summary>
-    /// Those that are hunted: the ones that are found in a seed or two; all of them where <c>KV_SIM_MUTANTS</c> is <c>all</c>.
+    /// Those that are hunted: the ones that whole clusters find in a seed or two; all of them where <c>KV_SIM_MUTANTS</c> is <c>all</c>, as in <c>.ci/run</c>.
     /// </summary>
     internal static IEnumerable<Mutant> Hunted =>
-        Mutant.Names.Select(Mutant.Read).Where(static m => m.Seeds is { } seeds && (seeds <= QuickSeeds || Environment.GetEnvironmentVariable("KV_SIM_MUTANTS") == "all"));
-
-    // What takes longer is left to .ci/run.
-    private const int QuickSeeds = 2;
+        Mutant.Names.Select(Mutant.Read).Where(static m => m.Search is { } search && (search.IsQuick || Environment.GetEnvironmentVariable("KV_SIM_MUTANTS") == "all"));
 
     public void Dispose() => _cores.Dispose();
 
@@ -40,12 +36,8 @@ public sealed class MutantHunt : IDisposable
         await _cores.WaitAsync();
         try
         {
-            var seeds = mutant.Seeds!.Value.ToString(CultureInfo.InvariantCulture);
-            var start = new ProcessStartInfo("dotnet", [Mutant.Simulator, "run", "--from", "1", "--seeds", seeds, "--stop"])
-            {
-                UseShellExecute = false,
-                RedirectStandardOutput = true,
-            };
+            var start = mutant.Search!.Start();
+            (start.UseShellExecute, start.RedirectStandardOutput) = (false, true);
             start.Environment["KV_SIM_MUTANT"] = mutant.Name;
             using var process = Process.Start(start)!;
             var output = await process.StandardOutput.ReadToEndAsync();
