@@ -10,6 +10,7 @@ public sealed partial class Replica
 {
     private Peer? _leader;
     private OriginVector _target = OriginVector.Empty;
+    private long _readsFromMs;
 
     // What the tables had collected from which the entries of a replica that loads have come; null while it has none.
     private (OriginVector Vector, ulong Clock)? _loadedFrom;
@@ -32,14 +33,14 @@ public sealed partial class Replica
                 return;
             if (!IsComplete && !IsRegistered)
                 _donor = donor.Store;
-            if ((!EnsureRegistered() && !(HasTwin && IsComplete)) || !IsAgreed(donor.Replica))
+            if ((!EnsureRegistered() && !MayServeReads()) || !IsAgreed(donor.Replica))
                 return;
             if (IsComplete)
                 CatchUp(donor);
             else
                 StartSession(donor, SessionReason.Loading);
         }
-        else if (_members.All(m => HasNothingToGive(m.Key, m.Value)) && IsFirstToServe() && MayStampOrRaise())
+        else if (_members.All(m => HasNothingToGive(m.Key, m.Value)) && IsFirstToServe() && (MayStampOrRaise() || MayServeReads()))
         {
             if (_registry.Generation == 0 || !(IsComplete || _loadedFrom is not null))
                 BeginGeneration();
@@ -100,19 +101,32 @@ public sealed partial class Replica
             .Where(p => IsReachable(p) && !IsApart(p) && HoldsCollected(p))
             .All(p => (p.Complete, p.Entries, StartId).CompareTo((IsComplete, _table.Count, p.Replica)) < 0);
 
+    /// <summary>
+    /// A complete table may be read though this process is not registered, and writes are refused: its disk may be full, so that a registration
+    /// can't be stamped, or another live node has its name or its data.
+    /// </summary>
+    private bool MayServeReads()
+    {
+        if (!IsComplete)
+            return false;
+        if (_readsFromMs == 0)
+            _readsFromMs = _elapsedMs + _settings.RequestTimeoutMs;
+        return HasTwin || _elapsedMs >= _readsFromMs;
+    }
+
     private void BecomeReady()
     {
         if (Ready)
             return;
         IsComplete = true;
-        // A copy of another live node's data, or one that has its name, refuses writes, and registers when it is alone again.
-        if (!EnsureRegistered() && !(HasTwin && IsComplete))
+        if (!EnsureRegistered() && !MayServeReads())
             return;
         Ready = true;
         _leader = null;
         _target = OriginVector.Empty;
         Persist(new ReadyItem());
         RaiseCeiling();
+        CheckRefusal();
         SendStatus();
         PublishStatus();
     }

@@ -172,6 +172,28 @@ public sealed class FenceTests
     }
 
     [Fact]
+    public void A_complete_table_is_read_though_no_registration_can_be_stamped_and_takes_no_write()
+    {
+        using var cluster = CollectionTests.Started(1, durable: true);
+        var one = cluster.Replicas[0];
+        cluster.Turn(one, static r => TestCluster.Set(r, "k", "v"));
+        cluster.Run(1_000);
+        cluster.Kill(one);
+        var again = cluster.StartAgain(one.StartId);
+        cluster.Stalled = again;
+        cluster.Join(again);
+        cluster.Run(1_000);
+        again.Ready.ShouldBeFalse("the disk may only be slow");
+        cluster.Run(2_000);
+        (again.Ready, TestCluster.Get(again, "k"), again.Registry.IsCurrent(again.StartId)).ShouldBe((true, "v", false));
+        again.Refusal!.ShouldContain("not registered");
+
+        cluster.Stalled = null;
+        cluster.Run(500);
+        (again.Refusal, again.Registry.IsCurrent(again.StartId)).ShouldBe((null, true));
+    }
+
+    [Fact]
     public void A_restored_mutation_beyond_too_many_gaps_is_known_to_be_held()
     {
         using var replica = new Replica(new ReplicaSettings { Durable = true }, startId: 1, hashSeed: 1, member: "n1#1");
