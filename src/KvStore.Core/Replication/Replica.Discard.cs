@@ -84,7 +84,7 @@ public sealed partial class Replica
     /// <summary>The second step: a table begins to come, and what is here goes.</summary>
     private void Reset()
     {
-        if (_table.Count > 0 || _table.Floor != default || _collectedClock > 0 || _origins.Values.Any(static p => p.Mark.Number > 0))
+        if (HasContents || _collectedClock > 0)
         {
             Persist(new ResetItem());
             Persist(new RegistryItem(_registry.Bytes));

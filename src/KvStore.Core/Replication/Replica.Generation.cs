@@ -7,10 +7,13 @@ namespace KvStore.Core.Replication;
 /// </content>
 public sealed partial class Replica
 {
+    // A table may be empty because all was deleted: then there are claims.
+    private bool HasContents => _table.Count > 0 || _table.Floor != default || _origins.Values.Any(static p => p.Mark.Number > 0);
+
     private void BeginGeneration()
     {
         // What is registered in one generation is none of another: its mutations would pass the fence of both.
-        if (_hasRegistered || _table.Count > 0)
+        if (_hasRegistered || HasContents)
             BecomeAnother();
         _heard.Clear();
         SetRegistry(ReplicaRegistry.Begin(StartId));
@@ -33,7 +36,7 @@ public sealed partial class Replica
             mine = Math.Max(mine, other.Entries);
         if ((mine, _registry.Generation).CompareTo((peer.Entries, peer.Generation)) > 0)
             return;
-        if (_hasRegistered || _table.Count > 0)
+        if (_hasRegistered || HasContents)
             GiveUpContents($"it and '{peer.Name}' did not grow from one cluster, and that one has more");
         _heard.Clear();
         SetRegistry(ReplicaRegistry.Empty);

@@ -42,7 +42,8 @@ public sealed partial class Replica
         }
         else if (_members.All(m => HasNothingToGive(m.Key, m.Value)) && IsFirstToServe() && (MayStampOrRaise() || MayServeReads()))
         {
-            if (_registry.Generation == 0 || !(IsComplete || _loadedFrom is not null))
+            // Of a table that is not complete no vector says what it lacks: it must not pass for one of the generation that it was to load from.
+            if (_registry.Generation == 0 || !IsComplete)
                 BeginGeneration();
             BecomeReady();
         }
