@@ -8,7 +8,7 @@ namespace KvStore.Core.Tests.Replication;
 /// Replicas joined by a list of messages under way. A test decides what becomes of each: delivered in any order, twice, or
 /// lost. Time moves when it says so.
 /// </summary>
-internal sealed class TestCluster : IDisposable
+internal sealed partial class TestCluster : IDisposable
 {
     private readonly Dictionary<ulong, Replica> _replicas = [];
     private readonly Dictionary<ulong, Disk> _disks = [];
@@ -322,33 +322,6 @@ internal sealed class TestCluster : IDisposable
                 Logged?.Invoke(replica, item);
             }
             replica.Outbox.Clear();
-        }
-    }
-
-    /// <summary>What a process has written, how much of it a power cut leaves, and what it has said of that.</summary>
-    private sealed class Disk
-    {
-        public List<LogItem> Items { get; init; } = [];
-
-        public int Synced { get; set; }
-
-        public int? Syncing { get; set; }
-
-        public IReadOnlyList<LogItem>? Claims { get; set; }
-
-        public List<LogItem> Slices { get; set; } = [];
-
-        public int Begin { get; set; }
-
-        public ulong Cursor;
-
-        public OriginVector Reported { get; set; } = OriginVector.Empty;
-
-        public void Add(LogItem item)
-        {
-            Items.Add(item);
-            if (item is ResetItem or IdentityItem { GivesUp: true })
-                Reported = OriginVector.Empty;
         }
     }
 }
