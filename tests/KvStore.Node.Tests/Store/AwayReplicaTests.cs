@@ -14,9 +14,10 @@ public sealed class AwayReplicaTests
         var listener = node.Node.System.ActorOf(Props.Create(() => new Listener(warnings)));
         node.Node.System.EventStream.Subscribe(listener, typeof(Warning));
         await using (await NodeFixture.StartAsync("kv.node.name = gone", join: node))
-            await node.UntilAsync(async () => (await node.TalkAsync("CLUSTER INFO\n")).Contains("gone", StringComparison.Ordinal));
+            await node.UntilAsync(async () => (await node.TalkAsync("KVDATA REPLICAS\n")).Contains("gone", StringComparison.Ordinal));
 
         await node.TalkAsync("SET k v\nDEL k\n");
+        await node.UntilAsync(async () => (await AwaitedAsync(node)).StartsWith("gone=", StringComparison.Ordinal));
         await ForwardAsync(node, clock, minutes: 9, expired: 1);
         (await AwaitedAsync(node)).ShouldStartWith("gone=5");
         Said(warnings).ShouldBeEmpty();
