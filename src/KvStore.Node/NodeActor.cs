@@ -7,32 +7,31 @@ namespace KvStore.Node;
 
 /// <summary>
 /// The parent of a node's actors. A store that threw has a state that nobody vouches for, so it is not restarted: the node
-/// stops, and comes back with what its peers hold.
+/// stops, and comes back with what its peers hold. Nor is this actor: its disk is open once, and goes with its store.
 /// </summary>
-internal sealed class NodeActor : UntypedActor
+internal sealed class NodeActor(NodeSettings settings, NodeIdentity identity, TimeProvider time, IDisk? disk, NodeEndpoints endpoints) : UntypedActor
 {
     public const string Name = "node";
     public const string StoreName = "store";
     public const string GatewayName = "gateway";
 
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly IActorRef _store;
-    private readonly IActorRef? _gateway;
+    private IActorRef? _gateway;
     private Exception? _failure;
 
-    public NodeActor(NodeSettings settings, NodeIdentity identity, TimeProvider time, IDisk? disk, NodeEndpoints endpoints)
+    protected override void PreStart()
     {
         var clients = new ClientRegistry();
-        _store = Context.ActorOf(Props.Create(() => new StoreActor(settings, identity, time, disk, clients, endpoints)), StoreName);
-        Context.Watch(_store);
-        if (settings.Gateway is null)
+        var store = Context.ActorOf(Props.Create(() => new StoreActor(settings, identity, time, disk, clients, endpoints)), StoreName);
+        Context.Watch(store);
+        if (settings.Gateway is not { } gateway)
             return;
-        var store = _store;
-        var gateway = settings.Gateway;
         var limits = settings.Limits;
         _gateway = Context.ActorOf(Props.Create(() => new GatewayActor(gateway, limits, store, clients, time, endpoints)), GatewayName);
         Context.Watch(_gateway);
     }
+
+    protected override void PostRestart(Exception reason) => End(reason);
 
     // The sentence of a data folder is for the operator as it is; where anything else comes from only its stack tells.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(
@@ -56,13 +55,15 @@ internal sealed class NodeActor : UntypedActor
                 break;
             case Terminated stopped:
                 _log.Error("{0} has failed, and a node is not whole without it: stopping", stopped.ActorRef.Path.Name);
-                _ = CoordinatedShutdown.Get(Context.System).Run(new NodeFailed(_failure));
+                End(_failure);
                 break;
             default:
                 Unhandled(message);
                 break;
         }
     }
+
+    private static void End(Exception? cause) => _ = CoordinatedShutdown.Get(Context.System).Run(new NodeFailed(cause));
 
     /// <summary>Why the process ends with an error.</summary>
     internal sealed class NodeFailed(Exception? cause) : CoordinatedShutdown.Reason

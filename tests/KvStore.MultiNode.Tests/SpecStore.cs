@@ -15,13 +15,12 @@ internal sealed class SpecStore
 
     public static async Task<SpecStore> StartAsync(SpecNode node, string name, SpecFolders folders)
     {
-        var folder = folders.Of(name);
-        var disk = new FileDisk(folder);
+        var disk = folders.Open(name);
         var startId = (ulong)node.Address.Port!.Value;
         var settings = new NodeSettings
         {
             Gateway = new GatewaySettings { Port = 0 },
-            Durability = new DurabilitySettings { Folder = folder },
+            Durability = new DurabilitySettings { Folder = disk.Folder },
             Replica = new() { Name = name },
         };
         var store = new StoreNode(node.System, settings, new NodeIdentity(startId, 7, disk.Identify(startId).Replica), TimeProvider.System, disk);
@@ -60,8 +59,19 @@ internal sealed class SpecStore
 internal sealed class SpecFolders : IDisposable
 {
     private readonly string _root = Directory.CreateTempSubdirectory("kvstore-specs-").FullName;
+    private readonly List<FileDisk> _disks = [];
 
-    public string Of(string name) => Path.Combine(_root, name);
+    public FileDisk Open(string name)
+    {
+        var disk = new FileDisk(Path.Combine(_root, name));
+        _disks.Add(disk);
+        return disk;
+    }
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public void Dispose()
+    {
+        foreach (var disk in _disks)
+            disk.Dispose();
+        Directory.Delete(_root, recursive: true);
+    }
 }

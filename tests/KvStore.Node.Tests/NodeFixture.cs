@@ -9,7 +9,9 @@ internal sealed class NodeFixture : IAsyncDisposable
 {
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
 
-    private NodeFixture(StoreNode node) => Node = node;
+    private readonly IDisk? _disk;
+
+    private NodeFixture(StoreNode node, IDisk? disk) => (Node, _disk) = (node, disk);
 
     public StoreNode Node { get; }
 
@@ -35,7 +37,7 @@ internal sealed class NodeFixture : IAsyncDisposable
         var node = new StoreNode(system, NodeSettings.From(config), identity, time ?? TimeProvider.System, disk?.Disk);
         await node.StartAsync().WaitAsync(Patience);
         Cluster.Get(system).Join(Cluster.Get(join?.Node.System ?? system).SelfAddress);
-        var fixture = new NodeFixture(node);
+        var fixture = new NodeFixture(node, disk?.Disk);
         await fixture.UntilAsync(async () => (await fixture.TalkAsync("PING\n")) == "PONG\n");
         return fixture;
     }
@@ -87,5 +89,6 @@ internal sealed class NodeFixture : IAsyncDisposable
     {
         await Node.StopAsync().WaitAsync(Patience);
         await Node.System.WhenTerminated.WaitAsync(Patience);
+        _disk?.Dispose();
     }
 }

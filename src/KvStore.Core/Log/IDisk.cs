@@ -1,8 +1,8 @@
 namespace KvStore.Core.Log;
 
 /// <summary>
-/// One data folder with one owner; it holds the folder's exclusive lock until it is disposed. What may take long is submitted
-/// and completes later; everything else is on the caller's turn.
+/// One data folder with one owner; it holds the folder's exclusive lock until it is closed. What may take long is submitted
+/// and completes later; everything else is on the caller's turn. Disposing closes it, and waits for the end.
 /// </summary>
 public interface IDisk : IDisposable
 {
@@ -26,6 +26,11 @@ public interface IDisk : IDisposable
 
     /// <summary>Queues a request; requests are carried out in the order of their submission, off the caller's thread.</summary>
     void Submit(DiskRequest request);
+
+    /// <summary>
+    /// Takes no more requests, and gives the folder back when those that were submitted are carried out. Does not wait for that.
+    /// </summary>
+    void Close();
 }
 
 /// <summary>An open file.</summary>

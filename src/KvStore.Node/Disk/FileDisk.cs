@@ -4,8 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace KvStore.Node.Disk;
 
 /// <summary>
-/// A data folder on the machine's disk. It holds the folder's lock file from its creation to its disposal; one thread of its own
-/// carries requests out, in order.
+/// A data folder on the machine's disk. It holds the folder's lock file from its creation until it is closed; one thread of its own
+/// carries requests out, in order, and gives the folder back.
 /// </summary>
 public sealed class FileDisk : IDisk
 {
@@ -18,7 +18,7 @@ public sealed class FileDisk : IDisk
     // Filled by the owner, emptied by the thread, both under its monitor. Bounded by its owner: LogWriter and SnapshotWriter have at
     // most one sync, creation and publication each under way, and one deletion for each file.
     private readonly Queue<DiskRequest> _requests = [];
-    private bool _disposed;
+    private bool _closed;
 
     /// <summary>Takes a folder, and creates it if it is not there.</summary>
     /// <exception cref="DataFolderException">It can't be created or written, or another process has it.</exception>
@@ -70,27 +70,29 @@ public sealed class FileDisk : IDisk
         ArgumentNullException.ThrowIfNull(request);
         lock (_requests)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
+            ObjectDisposedException.ThrowIf(_closed, this);
             _requests.Enqueue(request);
             Monitor.Pulse(_requests);
         }
     }
 
-    /// <summary>Carries out what was submitted, and gives the folder back.</summary>
-    public void Dispose()
+    /// <inheritdoc/>
+    public void Close()
     {
         lock (_requests)
         {
-            if (_disposed)
-                return;
-            _disposed = true;
+            _closed = true;
             Monitor.Pulse(_requests);
         }
+    }
+
+    /// <summary>Carries out what was submitted, gives the folder back, and waits until that is done.</summary>
+    public void Dispose()
+    {
+        Close();
         // A completion may be what disposes; then the thread ends by itself.
         if (Thread.CurrentThread != _thread)
             _thread.Join();
-        _folderHandle?.Dispose();
-        _lock.Dispose();
     }
 
     /// <summary>Reads the folder's identity, or gives it one at its first start.</summary>
@@ -172,6 +174,8 @@ public sealed class FileDisk : IDisk
             }
             Completed?.Invoke(new DiskDone(request, file, failure));
         }
+        _folderHandle?.Dispose();
+        _lock.Dispose();
     }
 
     private DiskRequest? Take()
@@ -180,7 +184,7 @@ public sealed class FileDisk : IDisk
         {
             while (_requests.Count == 0)
             {
-                if (_disposed)
+                if (_closed)
                     return null;
                 Monitor.Wait(_requests);
             }

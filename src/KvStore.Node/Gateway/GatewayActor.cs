@@ -39,7 +39,7 @@ internal sealed class GatewayActor : UntypedActor, IWithTimers
         });
     }
 
-    protected override void PostStop() => _server.Dispose();
+    protected override void PostStop() => _server.Abort();
 
     protected override void OnReceive(object message)
     {

@@ -19,7 +19,7 @@ namespace KvStore.Node.Gateway;
 /// <summary>
 /// Kestrel without HTTP: it accepts connections, hands their pipes to <see cref="ClientConnection"/>, and drains them at the end.
 /// </summary>
-internal sealed class GatewayServer : IDisposable
+internal sealed class GatewayServer
 {
     private static readonly byte[] TooManyClients = "-ERR max number of clients reached\r\n"u8.ToArray();
 
@@ -73,7 +73,8 @@ internal sealed class GatewayServer : IDisposable
             connection.CheckTimeouts(_settings);
     }
 
-    public void Dispose() => _server.Dispose();
+    /// <summary>Closes what is left, at once. Does not wait.</summary>
+    public void Abort() => _ = _server.StopAsync(new CancellationToken(canceled: true));
 
     private static IPEndPoint EndPointOf(GatewaySettings settings)
     {

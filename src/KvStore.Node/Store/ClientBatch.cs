@@ -8,7 +8,7 @@ namespace KvStore.Node.Store;
 /// <see cref="StoreActor"/>. A connection has one and uses it again, so a read costs no allocation. Whoever holds it owns it: the
 /// connection until it Tells it, the store until <see cref="OnExecuted"/>.
 /// </summary>
-public abstract class ClientBatch(RequestLimits limits)
+public abstract class ClientBatch(RequestLimits limits) : INoSerializationVerificationNeeded
 {
     /// <summary>The commands, and the replies.</summary>
     public CommandBatch Commands { get; } = new(limits);

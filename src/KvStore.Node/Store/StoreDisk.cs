@@ -51,7 +51,7 @@ internal sealed partial class StoreDisk
         _time = time;
         _store = store;
         _replica.IsRecovering = true;
-        _disk.Completed = done => _store.Tell(done, ActorRefs.NoSender);
+        _disk.Completed = done => _store.Tell(new DiskCompleted(done), ActorRefs.NoSender);
     }
 
     /// <summary>How many items a batch that was executed now has to wait for.</summary>
@@ -130,8 +130,8 @@ internal sealed partial class StoreDisk
     {
         switch (message)
         {
-            case DiskDone done:
-                OnDone(done);
+            case DiskCompleted completed:
+                OnDone(completed.Done);
                 return true;
             case RecoverStep:
                 OnRecoverStep();
@@ -144,7 +144,10 @@ internal sealed partial class StoreDisk
         }
     }
 
-    /// <summary>Writes and syncs the rest, marks the log as complete, and gives the folder back. Waits for the disk.</summary>
+    /// <summary>
+    /// Writes the rest, marks the log as complete, and has the disk sync that and give the folder back, which is not waited for: who
+    /// opened the disk disposes it.
+    /// </summary>
     public void Stop()
     {
         // A log that failed is not marked, and not synced again: what it holds is found out at the next start.
@@ -156,7 +159,7 @@ internal sealed partial class StoreDisk
                 writer.BeginSync();
         }
         _disk.Completed = static _ => { };
-        _disk.Dispose();
+        _disk.Close();
     }
 
     private void Append(LogWriter writer, LogItem item)

@@ -48,8 +48,10 @@ internal sealed class DiskMount(SimulatedDisk disk) : IDisk
         BeginNext();
     }
 
+    public void Dispose() => Close();
+
     /// <summary>An orderly end: what was submitted is carried out at once, and completed; then another process may have the disk.</summary>
-    public void Dispose()
+    public void Close()
     {
         if (IsDead || _isReleased)
             return;

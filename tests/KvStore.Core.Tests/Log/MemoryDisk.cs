@@ -111,6 +111,10 @@ internal sealed class MemoryDisk : IDisk
     public MemoryDisk PowerLost(params int[] lost) => Lose(new Random(0), (bytes, writes, _) =>
         writes.Where((_, i) => !lost.Contains(i)).Aggregate(bytes, static (left, write) => Overwrite(left, write, int.MaxValue)));
 
+    public void Close()
+    {
+    }
+
     public void Dispose()
     {
     }

@@ -15,6 +15,7 @@ internal sealed class FaultyDisk(string folder) : IDisk
     // Set by the test, read by the disk's thread.
     private volatile bool _failsSyncs;
     private volatile bool _holdsSyncs;
+    private readonly ManualResetEventSlim _answers = new(initialState: true);
 
     public ulong Replica => _disk.Identify(fresh: 0x7777).Replica;
 
@@ -53,6 +54,12 @@ internal sealed class FaultyDisk(string folder) : IDisk
         }
     }
 
+    /// <summary>From now on the disk's thread is stuck in the request that it carries out: a device that does not answer.</summary>
+    public void Stick() => _answers.Reset();
+
+    /// <summary>The device answers again.</summary>
+    public void Unstick() => _answers.Set();
+
     /// <summary>From now on every sync fails, though the bytes are in the file: what a device does that could not keep them.</summary>
     public void FailSyncs() => _failsSyncs = true;
 
@@ -60,10 +67,17 @@ internal sealed class FaultyDisk(string folder) : IDisk
 
     public void Submit(DiskRequest request) => _disk.Submit(request);
 
-    public void Dispose() => _disk.Dispose();
+    public void Close() => _disk.Close();
+
+    public void Dispose()
+    {
+        _disk.Dispose();
+        _answers.Dispose();
+    }
 
     private void OnDone(DiskDone done)
     {
+        _answers.Wait();
         if (_failsSyncs && done.Request is SyncFile)
         {
             done = done with { Error = new IOException("fdatasync failed: Input/output error") };
