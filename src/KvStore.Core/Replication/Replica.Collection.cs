@@ -51,10 +51,13 @@ public sealed partial class Replica
     /// <summary>Deleted and expired keys that are still remembered.</summary>
     public long Tombstones => _table.Count - _table.Live;
 
-    /// <summary>The registered replicas that are away while there are tombstones, which wait for them; ordered by name and store.</summary>
+    /// <summary>
+    /// The registered replicas that tombstones wait for: those that are away, and those that have not said yet that they know this registry;
+    /// ordered by name and store.
+    /// </summary>
     public IReadOnlyList<RegisteredView> AwaitedForCollection =>
         Tombstones == 0 ? [] : [.. _registry.Current
-            .Where(e => e.Store != Store && StateOf(e) == ReplicaState.Away)
+            .Where(e => e.Store != Store && (StateOf(e) == ReplicaState.Away || !IsAgreed(e.StartId)))
             .Select(View)
             .OrderBy(static v => v.Name, StringComparer.Ordinal)
             .ThenBy(static v => v.Store)];
@@ -222,8 +225,6 @@ public sealed partial class Replica
         record.Version.Clock <= _collectedClock && record.Kind != RecordKind.Floor && !_table.TryGet(record.Key, out _);
 
     // What a loading replica has from its donor so far is as of this clock; anything older that matters comes with a piece.
-    private OriginVector LoadedVector => _loadedFrom is { } loaded && !IsComplete ? loaded.Vector : _collected;
-
     private ulong LoadedClock => _loadedFrom is { } loaded && !IsComplete ? loaded.Clock : _collectedClock;
 
     /// <summary>Takes in an entry that came outside of the numbered stream; true when the table is another now.</summary>

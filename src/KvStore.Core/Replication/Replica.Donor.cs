@@ -33,7 +33,7 @@ public sealed partial class Replica
             Slots = request.Slots,
             Collected = _collected,
             CollectedClock = _collectedClock,
-            Registry = _registry.Hash,
+            Registry = SyncedRegistry.Hash,
             Suspects = _table.SuspectSlots,
         };
         Outbox.Send(request.Replica, reply, afterWrite: true);
@@ -160,7 +160,7 @@ public sealed partial class Replica
                 Step = request.Step,
                 Collected = donor._collected,
                 CollectedClock = donor._collectedClock,
-                Registry = donor._registry.Hash,
+                Registry = donor.SyncedRegistry.Hash,
                 Suspects = donor._table.SuspectSlots,
             };
             donor.Outbox.Send(request.Replica, chunk, afterWrite: true);

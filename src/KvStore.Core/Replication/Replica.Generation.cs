@@ -31,7 +31,7 @@ public sealed partial class Replica
         if (!peer.Ready || IsRecovering)
             return;
         // One that has not loaded adds nothing to its generation.
-        var mine = IsComplete ? _table.Count : -1;
+        var mine = IsComplete ? _entriesTold : -1;
         foreach (var other in _peers.Values.Where(p => p.Ready && p.Generation == _registry.Generation))
             mine = Math.Max(mine, other.Entries);
         if ((mine, _registry.Generation).CompareTo((peer.Entries, peer.Generation)) > 0)

@@ -28,7 +28,7 @@ public sealed partial class Replica
             return;
         if (ChooseTransferDonor() is { } donor)
         {
-            // Its registry is on its way, or it is about to hear that it is not in it any more.
+            // Its registry is on its way, it is about to hear that it is not in it any more, or it can't register: then not for long.
             if (!_registry.IsCurrent(donor.Replica))
                 return;
             if (!IsComplete && !IsRegistered)
@@ -72,7 +72,7 @@ public sealed partial class Replica
 
     private Peer? ChooseTransferDonor() =>
         Serving()
-            .Where(HoldsCollected)
+            .Where(p => HoldsCollected(p) && !IsLeftOut(p))
             .OrderBy(p => IsAgreed(p.Replica) ? 0 : _registry.IsCurrent(p.Replica) ? 1 : 2)
             .ThenBy(static p => p.FailedTransfers)
             .ThenBy(static p => p.Member, StringComparer.Ordinal)
@@ -82,13 +82,19 @@ public sealed partial class Replica
     private bool HoldsCollected(Peer peer) => !IsComplete || peer.Vector.CoversCollected(_collected);
 
     /// <summary>
+    /// Whether a peer serves a table that can be asked for nothing, as one does that can't register because its disk is full: one that has a
+    /// complete table itself does not wait for it for ever.
+    /// </summary>
+    private bool IsLeftOut(Peer peer) => IsComplete && _elapsedMs - (peer.UnregisteredSinceMs ?? _elapsedMs) >= _settings.SilenceMs;
+
+    /// <summary>
     /// Whether a member need not be waited for: it says that it is loading too, or it has been silent for so long that waiting on
     /// would only keep everybody waiting.
     /// </summary>
     private bool HasNothingToGive(string member, OtherMember state)
     {
         var peer = _peers.Values.FirstOrDefault(p => p.Member == member);
-        var isLoadingToo = state.Reachable && peer is not null && (!peer.Ready || IsApart(peer) || !HoldsCollected(peer));
+        var isLoadingToo = state.Reachable && peer is not null && (!peer.Ready || IsApart(peer) || !HoldsCollected(peer) || IsLeftOut(peer));
         var isSilent = _elapsedMs - Math.Max(peer?.HeardMs ?? 0, state.SinceMs) >= _settings.SilenceMs;
         return isLoadingToo || isSilent;
     }
@@ -99,7 +105,7 @@ public sealed partial class Replica
     /// </summary>
     private bool IsFirstToServe() =>
         _peers.Values
-            .Where(p => IsReachable(p) && !IsApart(p) && HoldsCollected(p))
+            .Where(p => IsReachable(p) && !IsApart(p) && HoldsCollected(p) && !IsLeftOut(p))
             .All(p => (p.Complete, p.Entries, StartId).CompareTo((IsComplete, _table.Count, p.Replica)) < 0);
 
     /// <summary>

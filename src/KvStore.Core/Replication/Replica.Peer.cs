@@ -45,6 +45,9 @@ public sealed partial class Replica
         /// <summary>Sessions with it that were given up: one that does not answer is not asked for ever while another might.</summary>
         public int FailedTransfers { get; set; }
 
+        /// <summary>Since when it serves and is not registered, as this replica knows it; null where it does not.</summary>
+        public long? UnregisteredSinceMs { get; set; }
+
         public OriginVector Vector { get; private set; } = OriginVector.Empty;
 
         public ulong Store { get; private set; }

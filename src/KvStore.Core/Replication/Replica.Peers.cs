@@ -28,6 +28,9 @@ public sealed partial class Replica
     private readonly Dictionary<string, OtherMember> _members = new(StringComparer.Ordinal);
     private bool _selfUp;
     private long _nextStatusMs;
+
+    // What peers compare is what they were told.
+    private long _entriesTold;
     private ulong _expiryCursor;
 
     /// <summary>The peers, ordered by member.</summary>
@@ -134,7 +137,7 @@ public sealed partial class Replica
             Outbox.Publish(CurrentStatus());
     }
 
-    private ReplicaStatus CurrentStatus() => new(StartId, Member, _settings.Name, Ready, _table.Count, Vector())
+    private ReplicaStatus CurrentStatus() => new(StartId, Member, _settings.Name, Ready, _entriesTold = _table.Count, Vector())
     {
         Complete = IsComplete || IsRecovering,
         Store = Store,
@@ -142,7 +145,7 @@ public sealed partial class Replica
         // Of contents that were given up, and of those that are not complete, nothing is claimed.
         Collected = IsComplete ? _collected : OriginVector.Empty,
         CollectedClock = IsComplete ? _collectedClock : 0,
-        Registry = _registry.Hash,
+        Registry = SyncedRegistry.Hash,
         NowMs = NowMs,
         StartedMs = _startedMs,
         Open = HeldBeyond,
@@ -182,6 +185,7 @@ public sealed partial class Replica
         ObserveMarks(status);
         peer.Acknowledged = Math.Max(peer.Acknowledged, Math.Min(status.Applied[StartId].Number, _pending.Last));
         NoteRegistered(status);
+        peer.UnregisteredSinceMs = peer.Ready && !_registry.IsCurrent(peer.Replica) ? peer.UnregisteredSinceMs ?? _elapsedMs : null;
         OnCollected(status);
         if (!Ready)
             Load();

@@ -113,11 +113,14 @@ public sealed partial class Replica
     /// </summary>
     private void ForgetPredecessors()
     {
-        if (!Ready || HasTwin || _elapsedMs - _registeredMs < WitnessIntervals * _settings.StatusIntervalMs)
+        if (!Ready || HasTwin)
             return;
         var name = ReplicaRegistry.CutName(_settings.Name);
         foreach (var entry in _registry.Current.Where(e => !e.Durable && e.Name == name && StateOf(e) == ReplicaState.Away).ToList())
-            Announce(_registry.Forget(entry.Store));
+        {
+            if (View(entry).AwayMs >= WitnessIntervals * _settings.StatusIntervalMs)
+                Announce(_registry.Forget(entry.Store));
+        }
     }
 
     private void Announce(ReplicaRegistry registry)
@@ -128,12 +131,12 @@ public sealed partial class Replica
     }
 
     /// <summary>
-    /// A table is given to those only that are known to be registered: from then on nothing is collected without them. It answers with
-    /// what it knows itself, so that the next request finds the two agreed.
+    /// A table is given to those only that are known to be registered, after a restart too: from then on nothing is collected without them. It
+    /// answers with what it knows itself, so that the next request finds the two agreed.
     /// </summary>
     private bool MayDonate(ulong replica)
     {
-        if (_registry.IsCurrent(replica))
+        if (SyncedRegistry.IsCurrent(replica))
             return true;
         Outbox.Send(replica, new RegistryUpdate(StartId, _registry));
         return false;
@@ -146,7 +149,11 @@ public sealed partial class Replica
         // Into a generation a serving replica takes one in: another may have just left it.
         if (_registry.Generation == 0 && !(_peers.TryGetValue(update.Replica, out var peer) && peer.Ready && peer.Generation == update.Registry.Generation))
             return;
-        SetRegistry(WithoutStrangers(_registry.Merge(update.Registry)));
+        var merged = _registry.Merge(update.Registry);
+        var isOutdated = IsOutdated(merged);
+        SetRegistry(WithoutStrangers(merged));
+        if (isOutdated)
+            GiveUpContents($"more than {ReplicaRegistry.MaxEntries} replicas came and were forgotten while it was away");
         // What the sender does not know yet it gets at once, and not with its next status.
         if (_registry.Hash != update.Registry.Hash)
             Outbox.Send(update.Replica, new RegistryUpdate(StartId, _registry));
@@ -167,23 +174,30 @@ public sealed partial class Replica
         // One that knows nobody yet has agreed to no watermark.
         if (_registry.Generation == 0)
             return merged;
-        foreach (var entry in merged.Current.Where(e => !IsVouchedFor(e, merged)).ToList())
+        foreach (var entry in merged.Current.Where(e => FindKnownDonor(e, merged) is { Forgotten: true }).ToList())
             merged = merged.Forget(entry.Store);
         return merged;
     }
 
-    /// <summary>Follows the donors back to a replica that was known before, and is not forgotten.</summary>
-    private bool IsVouchedFor(RegisteredReplica entry, ReplicaRegistry merged)
+    /// <summary>
+    /// Whether somebody is registered of whom nothing leads back to what was known here: so many were forgotten since that the registry
+    /// remembers no longer who, and this replica might be one of them.
+    /// </summary>
+    private bool IsOutdated(ReplicaRegistry merged) =>
+        _registry.Generation != 0 && IsComplete && merged.Current.Any(e => FindKnownDonor(e, merged) is null);
+
+    /// <summary>Follows the donors back to a replica that was known before; null where none of them was.</summary>
+    private RegisteredReplica? FindKnownDonor(RegisteredReplica entry, ReplicaRegistry merged)
     {
         for (var steps = 0; steps <= merged.Entries.Count; steps++)
         {
             if (_registry.Find(entry.Store) is { } known && (known.Forgotten || known.Complete || known.Donor == entry.Donor))
-                return !known.Forgotten;
+                return known;
             if (merged.Find(entry.Donor) is not { } donor)
-                return false;
+                return null;
             entry = donor;
         }
-        return false;
+        return null;
     }
 
     private void SetRegistry(ReplicaRegistry registry)

@@ -154,7 +154,9 @@ public sealed partial class Replica
         if (donor is not null)
         {
             donor.LastSession = session.Id;
-            if (!session.IsPartial)
+            if (session.IsPartial)
+                donor.RetryMs = _elapsedMs + SuspectRetryMs;
+            else
                 donor.GatheredUnder = session.Registry;
             if (!IsComplete)
                 _donor = donor.Store;

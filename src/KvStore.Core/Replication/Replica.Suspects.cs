@@ -9,8 +9,8 @@ namespace KvStore.Core.Replication;
 /// that the peer would have to know and does not: its clock is at or below the mark of its origin in the vector that the peer held
 /// before it read the slot. What the peer can't know yet, and was not written after the slot had become suspect, leaves it suspect.
 /// <para>
-/// Where the slot is suspect on both sides each has the other's newer entries, and it stays so on both. One that loads has
-/// nothing to lose: it takes the slot and the suspicion with it.
+/// Where the slot is suspect on both sides each has the other's newer entries, keeps its own bytes of what both have, and it stays so on
+/// both. One that does not serve yet needs what it lacks: it takes that, and the suspicion with it.
 /// </para>
 /// </content>
 public sealed partial class Replica
@@ -79,6 +79,9 @@ public sealed partial class Replica
         if (chunk.Suspects.Contains(slot))
         {
             lane.Repair?.InDoubt.Add(slot);
+            // Which of two equal versions with unequal bytes has rotted, nothing here tells; what this one's own scrub found sound is.
+            if (IsComplete && _table.TryGet(record.Key, out var mine) && mine.Version == record.Version)
+                return false;
             if (_table.IsSuspect(slot))
                 return Merge(record);
             if (Ready)

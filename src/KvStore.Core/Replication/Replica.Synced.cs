@@ -9,6 +9,14 @@ public sealed partial class Replica
     // On stable storage, and no start could know it yet.
     private OriginVector? _unclaimed;
     private ulong _ceilingClaimed;
+    private ReplicaRegistry _registrySynced = ReplicaRegistry.Empty;
+    private ReplicaRegistry _registrySyncing = ReplicaRegistry.Empty;
+
+    /// <summary>
+    /// The registry that others are told to be known here. They close origins by it, and collect what a replica that is registered in it has:
+    /// the next process of this node must not fall back behind it.
+    /// </summary>
+    private ReplicaRegistry SyncedRegistry => _settings.Durable ? _registrySynced : _registry;
 
     /// <summary>
     /// As <see cref="Vector"/>, of what is on stable storage and known there to be; the same where there is no log. Nothing while this replica loads: its
@@ -50,12 +58,18 @@ public sealed partial class Replica
         // A table that is not complete yet is given up at a restart, and what it holds with it.
         _syncing = IsComplete ? Vector() : OriginVector.Empty;
         _ceilingSyncing = _ceilingAsked;
+        _registrySyncing = _registry;
     }
 
     /// <summary>What was written before the last <see cref="SyncStarting"/> is on stable storage: stamps may go up to its ceiling.</summary>
     public void SyncDone()
     {
         _ceiling = Math.Max(_ceiling, _ceilingSyncing);
+        if (_registrySynced.Hash != _registrySyncing.Hash)
+        {
+            _registrySynced = _registrySyncing;
+            _nextStatusMs = 0;
+        }
         if (_syncing is null)
             return;
         _unclaimed = OriginVector.Max(_unclaimed ?? OriginVector.Empty, _syncing);

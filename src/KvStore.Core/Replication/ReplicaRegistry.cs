@@ -33,12 +33,13 @@ public sealed record RegisteredReplica(
 ///   count       2
 ///   entry           store 8, start id 8, clock 8, donor 8, flags 1 (1 durable, 2 forgotten, 4 complete), name 1 + UTF-8; ordered by store
 /// </code>
+/// Version 1, which older folders hold, has neither generation nor donors, and all of its entries are complete.
 /// </summary>
 public sealed class ReplicaRegistry
 {
     /// <summary>
-    /// More replicas than a cluster of full copies has: no further one registers. Forgotten entries count as well, and of these the oldest
-    /// go first: a replica that was away while so many came and went must be emptied by hand before it returns.
+    /// More replicas than a cluster of full copies has: no further one registers. Of the forgotten ones the newest are remembered, as many as
+    /// there is room for.
     /// </summary>
     public const int MaxEntries = 1024;
 
@@ -46,6 +47,7 @@ public sealed class ReplicaRegistry
     public const int MaxNameBytes = 255;
 
     private const byte FormatVersion = 2;
+    private const byte VersionWithoutGeneration = 1;
     private const byte DurableFlag = 1;
     private const byte ForgottenFlag = 2;
     private const byte CompleteFlag = 4;
@@ -127,6 +129,8 @@ public sealed class ReplicaRegistry
     /// <exception cref="FormatException">They are none.</exception>
     public static ReplicaRegistry Decode(ReadOnlySpan<byte> bytes)
     {
+        if (bytes.Length >= 3 && bytes[0] == VersionWithoutGeneration)
+            return Decode(WithGeneration(bytes));
         if (bytes.Length < HeadBytes || bytes[0] != FormatVersion)
             throw Malformed("of another version");
         var generation = BinaryPrimitives.ReadUInt64LittleEndian(bytes[1..]);
@@ -141,6 +145,25 @@ public sealed class ReplicaRegistry
             entries.Add(entry);
         }
         return bytes.IsEmpty ? new ReplicaRegistry(generation, entries) : throw Malformed("with bytes behind its end");
+    }
+
+    // Version 1: version 1, count 2, and entries of store 8, start id 8, clock 8, flags 1, name 1 + UTF-8.
+    private static byte[] WithGeneration(ReadOnlySpan<byte> bytes)
+    {
+        const int fixedBytes = 26;
+        ReadOnlySpan<byte> unknown = stackalloc byte[8];
+        var now = new List<byte> { FormatVersion };
+        now.AddRange(unknown);
+        now.AddRange(bytes[1..3]);
+        for (bytes = bytes[3..]; bytes.Length >= fixedBytes && bytes.Length >= fixedBytes + bytes[25]; bytes = bytes[(fixedBytes + bytes[25])..])
+        {
+            now.AddRange(bytes[..24]);
+            now.AddRange(unknown);
+            now.Add((byte)(bytes[24] | CompleteFlag));
+            now.AddRange(bytes[25..(fixedBytes + bytes[25])]);
+        }
+        now.AddRange(bytes);
+        return [.. now];
     }
 
     private static RegisteredReplica ReadEntry(ref ReadOnlySpan<byte> bytes)

@@ -19,6 +19,9 @@ internal static class HealingCodec
     /// <summary>More than a cluster of full replicas has. One that is larger says nothing.</summary>
     public const int MaxMembers = 128;
 
+    /// <summary>What the engine carries to a node outside of the cluster.</summary>
+    public const int MaxBytes = 48 * 1024;
+
     /// <summary>An address of the engine with a long host name.</summary>
     public const int MaxAddressBytes = 255;
 
@@ -39,7 +42,7 @@ internal static class HealingCodec
             Move move => Write(writer, move),
             _ => throw new ArgumentException($"There is no encoding of {message.GetType().Name}.", nameof(message)),
         };
-        return fits ? stream.ToArray() : null;
+        return fits && stream.Length <= MaxBytes ? stream.ToArray() : null;
     }
 
     /// <summary>What says which cluster it is and in which state: all of it but what its node sees elsewhere.</summary>

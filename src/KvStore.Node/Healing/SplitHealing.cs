@@ -17,6 +17,8 @@ internal sealed class SplitHealing(Cluster cluster, IReadOnlyList<Address> seeds
     /// </summary>
     private const int MaxProbes = 8;
 
+    private const string NotOfThisDatabase = "it is another database, as far as is known here, or was forgotten, and the nodes of one of the two give up their data when they meet";
+
     private readonly SplitWatch _watch = new();
     private long _lookAtMs;
     private long _probeAtMs;
@@ -82,8 +84,9 @@ internal sealed class SplitHealing(Cluster cluster, IReadOnlyList<Address> seeds
         foreach (var side in lesser.OrderBy(side => side == mine))
             Send(side, greatest);
         var moving = lesser.Sum(static side => side.Members.Count);
+        var warning = _watch.Others.Any(other => Registered(other.Picture).Count == 0) ? "; " + NotOfThisDatabase : "";
         return AdministrationAnswer.Done(
-            $"{moving} {(moving == 1 ? "node" : "nodes")} ({string.Join(", ", lesser.Select(Places))}) told to join the cluster of {greatest.Members.Count} ({Places(greatest)})");
+            $"{moving} {(moving == 1 ? "node" : "nodes")} ({string.Join(", ", lesser.Select(Places))}) told to join the cluster of {greatest.Members.Count} ({Places(greatest)}){warning}");
     }
 
     /// <summary>What INFO says of it.</summary>
@@ -144,8 +147,11 @@ internal sealed class SplitHealing(Cluster cluster, IReadOnlyList<Address> seeds
         var self = cluster.SelfUniqueAddress;
         if (!move.Who.Contains(new PicturedMember(self.Address.ToString(), self.Uid)))
             return;
-        log.Warning("{0} says that this node's cluster is the lesser of two: joining the other, at {1}", from, string.Join(", ", move.To));
-        line.JoinInstead(AddressesOf(move.To));
+        var to = AddressesOf(move.To);
+        if (to.Count == 0)
+            return;
+        log.Warning("{0} says that this node's cluster is the lesser of two: joining the other, at {1}", from, string.Join(", ", to));
+        line.JoinInstead(to);
     }
 
     // Nobody is asked while all are there: then nobody can be elsewhere.
@@ -209,12 +215,14 @@ internal sealed class SplitHealing(Cluster cluster, IReadOnlyList<Address> seeds
         _isAnnounced = true;
         var theirs = _watch.Others[0].Picture;
         var known = Registered(theirs);
+        var gateway = endpoints.Gateway?.ToString() ?? "a node's gateway";
         log.Warning(
-            "the cluster has split in two: {0} members at {1} live outside of this one of {2}, {3}; {4}",
+            "{0} members at {1} live outside of this cluster of {2}, {3}",
             theirs.Members.Count,
             Places(theirs),
             mine.Members.Count,
-            known.Count == 0 ? "and none of their replicas is registered here" : "with the replicas " + string.Join(", ", known.Select(static r => r.Name)),
-            $"where they do not become one within a minute: kv cluster heal --at {endpoints.Gateway?.ToString() ?? "a node's gateway"}");
+            known.Count == 0
+                ? $"and none of their replicas is registered here: {NotOfThisDatabase}. To make one of the two all the same: kv cluster heal --at {gateway}"
+                : $"with the replicas {string.Join(", ", known.Select(static r => r.Name))}: the cluster has split in two. Where they do not become one within a minute: kv cluster heal --at {gateway}");
     }
 }

@@ -35,7 +35,9 @@ internal sealed partial class StoreDisk
 
     // How many items there were with the last one that changed what is read.
     private long _dataItems;
-    private bool _ceilingWaits;
+
+    // The replica goes on when a ceiling or a registry is synced, whatever the policy.
+    private bool _isSyncAwaited;
     private long _lastSync;
     private long _lastAttempt;
 
@@ -97,7 +99,7 @@ internal sealed partial class StoreDisk
         foreach (var item in items)
         {
             Append(writer, item);
-            _ceilingWaits |= item is CeilingItem;
+            _isSyncAwaited |= item is CeilingItem or RegistryItem;
         }
         if (writer.IsBlocked && _time.GetElapsedTime(_lastAttempt) < RetryInterval)
             return !IsBehind;
@@ -107,13 +109,13 @@ internal sealed partial class StoreDisk
         return !IsBehind;
     }
 
-    /// <summary>Begins to sync when the policy asks for it, or a ceiling waits, and everything so far is written.</summary>
+    /// <summary>Begins to sync when the policy asks for it, or the replica waits for it, and everything so far is written.</summary>
     public void SyncIfDue()
     {
         if (_syncing is not null || _writer is not { } writer || IsBehind || _replica.HasUnwritten || !IsSyncDue(writer))
             return;
         _replica.SyncStarting();
-        _ceilingWaits = false;
+        _isSyncAwaited = false;
         _lastSync = _time.GetTimestamp();
         _syncing = writer.ItemsWritten;
         if (_settings.Fsync != FsyncPolicy.Always)
@@ -173,7 +175,7 @@ internal sealed partial class StoreDisk
     {
         if (_told == writer.ItemsWritten)
             return false;
-        return _ceilingWaits || _settings.Fsync switch
+        return _isSyncAwaited || _settings.Fsync switch
         {
             FsyncPolicy.Always => true,
             FsyncPolicy.Interval => _time.GetElapsedTime(_lastSync) >= _settings.FsyncInterval,

@@ -21,6 +21,7 @@ internal sealed class StoreLog(ILoggingAdapter log, Replica replica, TimeProvide
     private bool _wasBlocked;
     private bool _wasReady;
     private long _discards;
+    private long _lost;
     private bool _wasTransferring;
     private long _diverged;
     private long _mismatches;
@@ -107,8 +108,11 @@ internal sealed class StoreLog(ILoggingAdapter log, Replica replica, TimeProvide
         }
         if (replica.Counters.Discards > _discards)
         {
-            _discards = replica.Counters.Discards;
-            log.Warning("this node was left behind by the others, gives up what it has and joins anew, because {0}; {1} of its writes had reached nobody", replica.DiscardReason ?? "it was forgotten", replica.Counters.Lost);
+            log.Warning(
+                "this node gives up what it has and joins anew, because {0}; {1} of its writes had reached no peer, and those that had are lost too where the peers give up theirs",
+                replica.DiscardReason ?? "it was forgotten",
+                replica.Counters.Lost - _lost);
+            (_discards, _lost) = (replica.Counters.Discards, replica.Counters.Lost);
         }
         _wasReady = replica.Ready;
         if (replica.Counters.Diverged > _diverged)
@@ -129,7 +133,7 @@ internal sealed class StoreLog(ILoggingAdapter log, Replica replica, TimeProvide
     {
         foreach (var away in replica.AwaitedForCollection)
         {
-            if (away.AwayMs < LongAway.TotalMilliseconds || (_saidAway.TryGetValue(away.Store, out var at) && time.GetElapsedTime(at) < AwayInterval))
+            if (away.State != ReplicaState.Away || away.AwayMs < LongAway.TotalMilliseconds || (_saidAway.TryGetValue(away.Store, out var at) && time.GetElapsedTime(at) < AwayInterval))
                 continue;
             foreach (var old in _saidAway.Where(s => time.GetElapsedTime(s.Value) >= AwayInterval).Select(static s => s.Key).ToList())
                 _saidAway.Remove(old);

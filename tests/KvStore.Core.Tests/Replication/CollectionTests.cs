@@ -109,7 +109,9 @@ public sealed class CollectionTests
         cluster.Kill(cluster.Replicas[2]);
         SetAndDelete(here, cluster, "k");
         here.AwaitedForCollection.ShouldHaveSingleItem();
-        here.Forget(name).ShouldBeNull();
+        cluster.Turn(here, r => r.Forget(name).ShouldBeNull());
+        here.AwaitedForCollection.Select(static r => r.State).ShouldBe([ReplicaState.Live], "the other has not said yet that it knows");
+        cluster.Run(1_000);
         here.AwaitedForCollection.ShouldBeEmpty("it is forgotten");
     }
 

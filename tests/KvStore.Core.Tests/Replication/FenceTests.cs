@@ -137,6 +137,46 @@ public sealed class FenceTests
     }
 
     [Fact]
+    public void Nobody_acts_on_what_a_replica_has_learned_of_the_registry_and_not_synced()
+    {
+        using var cluster = CollectionTests.Started(3, durable: true);
+        var (one, other, gone) = (cluster.Replicas[0], cluster.Replicas[1], cluster.Replicas[2]);
+        cluster.Turn(gone, static r => TestCluster.Set(r, "k", "v"));
+        cluster.Run(1_000);
+        var name = gone.NameOf(gone.StartId);
+        cluster.Kill(gone);
+        cluster.Stalled = one;
+        cluster.Turn(other, r => r.Forget(name).ShouldBeNull());
+        cluster.Run(5_000);
+        one.Registry.Hash.ShouldBe(other.Registry.Hash);
+        other.OpenOrigins.ShouldBe([gone.StartId], "the next process of that one may know it as current, and take more of it");
+        var joiner = cluster.Start();
+        cluster.Run(3_000);
+        one.Registry.IsCurrent(joiner.StartId).ShouldBeTrue();
+        joiner.CurrentSession.ShouldBeNull();
+        cluster.Turn(one, r => r.Receive(new DigestRequest(joiner.StartId, 1, DigestRequest.Root)));
+        cluster.UnderWay.ShouldContain(m => m.From == one.StartId && m.Message is TransferRefused, "collection would not wait for it");
+
+        cluster.Stalled = null;
+        cluster.Run(5_000);
+        cluster.Replicas.ShouldAllBe(static r => r.Ready && r.OpenOrigins.Count == 0);
+        cluster.ShouldBeIdentical();
+    }
+
+    [Fact]
+    public void One_that_knows_nobody_of_those_that_are_registered_gives_up_and_forgets_no_other()
+    {
+        using var cluster = CollectionTests.Started(2);
+        var (one, other) = (cluster.Replicas[0], cluster.Replicas[1]);
+        cluster.Turn(other, static r => TestCluster.Set(r, "k", "v"));
+        cluster.Run(1_000);
+        var later = new RegisteredReplica(0x7001, "later", 0x7002, 1, Donor: 0x7000, Durable: true, Complete: true, Forgotten: false);
+        cluster.Turn(one, r => r.Receive(new RegistryUpdate(other.StartId, r.Registry.With(later))));
+        one.Counters.Discards.ShouldBe(1);
+        one.Registry.IsCurrent(later.StartId).ShouldBeTrue();
+    }
+
+    [Fact]
     public void A_full_registry_lets_no_further_replica_in_and_says_what_to_do()
     {
         using var cluster = CollectionTests.Started(1);
@@ -191,6 +231,36 @@ public sealed class FenceTests
         cluster.Stalled = null;
         cluster.Run(500);
         (again.Refusal, again.Registry.IsCurrent(again.StartId)).ShouldBe((null, true));
+    }
+
+    [Fact]
+    public void A_complete_replica_does_not_wait_for_ever_for_one_that_serves_and_can_not_register()
+    {
+        using var cluster = CollectionTests.Started(2, durable: true);
+        var (full, behind) = (cluster.Replicas[0], cluster.Replicas[1]);
+        cluster.Turn(full, static r => TestCluster.Set(r, "k", "v"));
+        cluster.Run(1_000);
+        cluster.Kill(behind);
+        cluster.Turn(full, static r => TestCluster.Set(r, "missed", "v"));
+        cluster.Run(1_000);
+        cluster.Kill(full);
+        var again = cluster.StartAgain(full.StartId);
+        cluster.Stalled = again;
+        cluster.Join(again);
+        cluster.Run(3_000);
+        again.Ready.ShouldBeTrue("it is read from");
+
+        var other = cluster.Join(cluster.StartAgain(behind.StartId));
+        cluster.Run(2_000);
+        other.Ready.ShouldBeFalse("the registration of the one that serves may be on its way");
+        cluster.Run(new ReplicaSettings().SilenceMs);
+        (other.Ready, other.Refusal).ShouldBe((true, null));
+        cluster.Turn(other, static r => TestCluster.Set(r, "meanwhile", "v"));
+
+        cluster.Stalled = null;
+        cluster.Run(5_000);
+        TestCluster.Get(other, "missed").ShouldBe("v");
+        cluster.ShouldBeIdentical();
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using FsCheck;
 using FsCheck.Fluent;
 using KvStore.Core.Replication;
@@ -37,6 +38,25 @@ public sealed class ReplicaRegistryTests
         forgotten.Merge(again).Find(1).ShouldBe(entry with { StartId = 5_000, Clock = 90, Complete = true, Forgotten = true });
         again.Merge(forgotten).Hash.ShouldBe(forgotten.Merge(again).Hash);
         again.Merge(forgotten).IsCurrent(5_000).ShouldBeFalse();
+    }
+
+    [Fact]
+    public void The_bytes_of_older_folders_are_read_as_complete_replicas_of_no_generation()
+    {
+        byte[] version1 =
+        [
+            1, 2, 0,
+            .. Number(7), .. Number(70), .. Number(700), 1, 1, (byte)'a',
+            .. Number(9), .. Number(90), .. Number(900), 2, 2, .. "é"u8,
+        ];
+        var registry = ReplicaRegistry.Decode(version1);
+        registry.Generation.ShouldBe(0UL);
+        registry.Entries.ShouldBe([
+            new RegisteredReplica(7, "a", 70, 700, Donor: 0, Durable: true, Complete: true, Forgotten: false),
+            new RegisteredReplica(9, "é", 90, 900, Donor: 0, Durable: false, Complete: true, Forgotten: true)]);
+        for (var length = 0; length < version1.Length; length++)
+            Should.Throw<FormatException>(() => ReplicaRegistry.Decode(version1.AsSpan(0, length)));
+        Should.Throw<FormatException>(() => ReplicaRegistry.Decode([.. version1, 0]));
     }
 
     [Fact]
@@ -91,6 +111,13 @@ public sealed class ReplicaRegistryTests
             {
             }
         }
+    }
+
+    private static byte[] Number(ulong value)
+    {
+        var bytes = new byte[8];
+        BinaryPrimitives.WriteUInt64LittleEndian(bytes, value);
+        return bytes;
     }
 
     private static RegisteredReplica Entry(ulong store, string name, ulong clock, bool isDurable) =>

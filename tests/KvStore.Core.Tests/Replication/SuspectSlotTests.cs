@@ -175,11 +175,47 @@ public sealed class SuspectSlotTests
         TestCluster.Get(rotten, "key:2").ShouldBe("written anew");
     }
 
+    [Fact]
+    public void One_that_catches_up_keeps_its_sound_bytes_and_the_rotten_ones_are_repaired_from_it()
+    {
+        using var cluster = Filled(2, new ReplicaSettings { Durable = true, BacklogBytes = 0 });
+        var (rotten, away) = (cluster.Replicas[0], cluster.Replicas[1].StartId);
+        cluster.Kill(cluster.Replicas[1]);
+        cluster.Turn(rotten, static r => TestCluster.Set(r, "missed", "1"));
+        Flip(rotten, "key:1", 10, 0);
+        cluster.Run(3_000);
+        rotten.SuspectSlots.ShouldBe([Slot.Of("key:1"u8)]);
+
+        var again = cluster.Join(cluster.StartAgain(away));
+        cluster.Run(3_000);
+        again.Ready.ShouldBeTrue();
+        TestCluster.Get(again, "missed").ShouldBe("1");
+        TestCluster.Get(again, "key:1").ShouldBe(Value(1));
+        cluster.Run(20_000);
+        TestCluster.Get(rotten, "key:1").ShouldBe(Value(1));
+        cluster.Replicas.ShouldAllBe(static r => r.SuspectSlots.Count == 0);
+        cluster.ShouldBeIdentical();
+    }
+
+    [Fact]
+    public void Of_two_records_of_a_slot_that_rotted_each_on_one_side_the_sound_ones_stay()
+    {
+        using var cluster = Filled(2);
+        var (one, other) = (cluster.Replicas[0], cluster.Replicas[1]);
+        cluster.Turn(one, static r => TestCluster.Set(r, "{key:1}", "beside it"));
+        cluster.Run(1_000);
+        Flip(one, "key:1", 10, 0);
+        Flip(other, "{key:1}", 9, 0);
+        cluster.Run(25_000);
+        TestCluster.Get(one, "{key:1}").ShouldBe("beside it");
+        TestCluster.Get(other, "key:1").ShouldBe(Value(1));
+    }
+
     private static string Value(int i) => $"value {i}".PadRight(20, 'v');
 
-    private static TestCluster Filled(int replicas)
+    private static TestCluster Filled(int replicas, ReplicaSettings? settings = null)
     {
-        var cluster = new TestCluster(replicas);
+        var cluster = new TestCluster(replicas, settings);
         cluster.Run(2_000);
         cluster.Turn(cluster.Replicas[0], static r =>
         {

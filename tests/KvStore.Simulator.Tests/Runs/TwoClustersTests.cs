@@ -65,7 +65,7 @@ public sealed class TwoClustersTests : IDisposable
         Process(here[0]).Replica!.TryGet("there"u8, out _).ShouldBeTrue();
         Process(there[0]).Replica!.TryGet("deleted:here"u8, out _).ShouldBeFalse();
         Process(here[0]).Replica!.TryGet("deleted:there"u8, out _).ShouldBeFalse();
-        _log.Count(static line => line.StartsWith("the cluster has split in two", StringComparison.Ordinal)).ShouldBe(5, "once on each node");
+        _log.Count(static line => line.Contains(": the cluster has split in two.", StringComparison.Ordinal)).ShouldBe(5, "once on each node");
     }
 
     [Fact]
