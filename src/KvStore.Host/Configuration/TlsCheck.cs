@@ -16,6 +16,7 @@ internal static class TlsCheck
     private const string Path = $"{Section}.certificate.path";
     private const string KeyPath = $"{Section}.certificate.key-path";
     private const string Roots = $"{Section}.trusted-certificates-path";
+    private const string Thumbprint = $"{Section}.certificate.thumbprint";
     private const string FromStore = $"{Section}.certificate.use-thumbprint-over-file";
 
     /// <summary>Throws for the first thing that is wrong.</summary>
@@ -36,11 +37,12 @@ internal static class TlsCheck
         // An engine that never asks does what false says.
         if (chosen.Find(Section) is HoconObject section)
             ThrowIfPassedOver(section, Section, path => honours(path) || (path == Mutual && !isMutual), engine);
-        if (!isOn || (honours(FromStore) && chosen.GetBoolean(FromStore, false)))
+        if (!isOn)
             return;
-        if (Text(chosen, Path) is null)
-            throw new HoconException(chosen.Find(EnableSsl)!.Position, $"{EnableSsl} needs a certificate with its key: {Path} is missing");
-        Use(chosen, Path, CheckCertificate);
+        if (honours(FromStore) && chosen.GetBoolean(FromStore, false))
+            Use(chosen, Thumbprint, CheckStore);
+        else
+            Use(chosen, Path, CheckCertificate);
         if (Text(chosen, Roots) is not null)
             Use(chosen, Roots, CheckRoots);
     }
@@ -59,6 +61,7 @@ internal static class TlsCheck
 
     private static void CheckCertificate(HoconObject chosen, string path)
     {
+        ThrowIfMissing(path);
         var password = Text(chosen, $"{Section}.certificate.password");
         if (Text(chosen, KeyPath) is { } keyPath)
         {
@@ -75,6 +78,7 @@ internal static class TlsCheck
 
     private static void CheckRoots(HoconObject chosen, string path)
     {
+        ThrowIfMissing(path);
         var roots = new X509Certificate2Collection();
         roots.ImportFromPemFile(path);
         if (roots.Count == 0)
@@ -83,19 +87,34 @@ internal static class TlsCheck
             root.Dispose();
     }
 
+    // Looks where and as Akka.NET looks.
+    private static void CheckStore(HoconObject chosen, string thumbprint)
+    {
+        var location = chosen.GetString($"{Section}.certificate.store-location", null) == "local-machine" ? StoreLocation.LocalMachine : StoreLocation.CurrentUser;
+        using var store = new X509Store(chosen.GetString($"{Section}.certificate.store-name", null) ?? "", location);
+        store.Open(OpenFlags.ReadOnly);
+        var found = store.Certificates.Find(X509FindType.FindByThumbprint, thumbprint, validOnly: !chosen.GetBoolean($"{Section}.suppress-validation", false));
+        if (!found.Any(static each => each.HasPrivateKey))
+            throw new CryptographicException("no valid certificate of that thumbprint, with its key, is in the store");
+    }
+
+    // The framework speaks of its own routines where a file is missing.
+    private static void ThrowIfMissing(string path)
+    {
+        if (!File.Exists(path))
+            throw new FileNotFoundException("there is no such file");
+    }
+
     private static void Use(HoconObject chosen, string key, Action<HoconObject, string> check)
     {
-        var path = Text(chosen, key)!;
+        var value = Text(chosen, key) ?? throw new HoconException(chosen.Find(EnableSsl)!.Position, $"{EnableSsl} needs a certificate with its key: {key} is missing");
         try
         {
-            // The framework speaks of its own routines where a file is missing.
-            if (!File.Exists(path))
-                throw new FileNotFoundException("there is no such file");
-            check(chosen, path);
+            check(chosen, value);
         }
         catch (Exception e) when (e is CryptographicException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new HoconException(chosen.Find(key)!.Position, $"{key}: '{path}' can't be used: {e.Message}", e);
+            throw new HoconException(chosen.Find(key)!.Position, $"{key}: '{value}' can't be used: {e.Message}", e);
         }
     }
 

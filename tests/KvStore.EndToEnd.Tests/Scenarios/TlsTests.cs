@@ -58,6 +58,7 @@ public sealed class TlsTests : IDisposable
             return;
         }
         await using var node = await NodeUnderTest.StartAsync("n1", more: [.. tls, "--set", $"{Tcp}.ssl.trusted-certificates-path=\"{_ours.Pem}\""]);
+        await node.WaitUntilReadyAsync(1);
         (await node.AskAsync("SET k v")).ShouldBe("OK");
         await using var stranger = NodeUnderTest.Launch("n2", seeds: [node.Remoting], more: [.. Enabled, .. Pfx(_theirs), "--set", $"{Tcp}.ssl.suppress-validation=true"]);
         await node.WaitForLineAsync(static l => l.Contains("the certificate 'CN=node' is not trusted", StringComparison.Ordinal));

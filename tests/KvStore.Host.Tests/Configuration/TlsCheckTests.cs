@@ -36,9 +36,13 @@ public sealed class TlsCheckTests : IDisposable
         Should.Throw<HoconException>(() => Check($"{Ssl}.trusted-certificates-path = x", HonoursNew)).Message.ShouldContain("trusted-certificates-path is not a setting");
     }
 
-    [Fact]
-    public void A_certificate_in_the_store_of_the_machine_is_the_engines_to_find() =>
-        Check($"akka.remote.dot-netty.tcp {{ enable-ssl = true, ssl.certificate {{ use-thumbprint-over-file = true, thumbprint = ab }} }}", HonoursNew);
+    [Theory]
+    [InlineData("thumbprint = ab", "certificate.thumbprint: 'ab' can't be used: no valid certificate of that thumbprint")]
+    [InlineData("path = file", "certificate.thumbprint is missing")]
+    public void A_certificate_in_the_store_of_the_machine_is_looked_for_there(string certificate, string says) =>
+        Should.Throw<HoconException>(() => Check(
+            $"akka.remote.dot-netty.tcp {{ enable-ssl = true, ssl.certificate {{ use-thumbprint-over-file = true, store-name = My, {certificate} }} }}", HonoursNew))
+            .Message.ShouldContain(says);
 
     [Theory]
     [InlineData("path = \"{pfx}\", password = wrong", "certificate.path: '{pfx}' can't be used: ")]
@@ -66,7 +70,7 @@ public sealed class TlsCheckTests : IDisposable
 
     // As Akka.NET 1.5.30.
     private static bool HonoursOld(string path) =>
-        path is $"{Ssl}.suppress-validation" or $"{Ssl}.certificate.path" or $"{Ssl}.certificate.password" or $"{Ssl}.certificate.use-thumbprint-over-file" or $"{Ssl}.certificate.thumbprint";
+        path is $"{Ssl}.suppress-validation" or $"{Ssl}.certificate.path" or $"{Ssl}.certificate.password" or $"{Ssl}.certificate.use-thumbprint-over-file" or $"{Ssl}.certificate.thumbprint" or $"{Ssl}.certificate.store-name";
 
     // As Akka.NET 1.5.53.
     private static bool HonoursNew(string path) =>
