@@ -90,7 +90,7 @@ internal static class NodeProcess
         {
             switch (cause)
             {
-                case HoconException or NodeSettingsException:
+                case HoconException or NodeSettingsException or ConfigurationException:
                     return (cause.Message, ExitCodes.Configuration);
                 case DataFolderException:
                     return (cause.Message, ExitCodes.Data);

@@ -6,8 +6,11 @@ namespace KvStore.MultiNode.Tests;
 /// <summary>Akka.NET's adapter: its own throttling transport, driven by management commands.</summary>
 internal sealed class NetworkFaults : INetworkFaults
 {
-    /// <summary>HOCON that a node with faults needs on this engine.</summary>
-    public const string Configuration = "akka.remote.dot-netty.tcp.applied-adapters = [\"trttl\"]";
+    /// <summary>HOCON that a node with faults needs on this engine, and what a node of the store has of it (<c>hocon/engine.akka.conf</c>).</summary>
+    public const string Configuration = """
+        akka.remote.dot-netty.tcp.applied-adapters = ["trttl"]
+        akka.actor.serializers.json = "KvStore.Node.Replication.RefusingSerializer, KvStore.Node"
+        """;
 
     /// <summary>The protocol in the addresses of nodes with faults.</summary>
     public const string Protocol = "akka.trttl.tcp";

@@ -24,6 +24,7 @@ internal static class HostConfiguration
         var chosen = HoconOverrides.FromArguments(arguments.Overrides(isTls ? "akka.ssl.tcp" : "akka.tcp")).WithFallback(outside);
         HoconUnknownKeys.ThrowIfAny(chosen, reference, "kv");
         CheckTypes(chosen);
+        TlsCheck.ThrowIfWrong(chosen, Engine.HonoursTls, Engine.Title);
         return chosen.WithFallback(engine).WithFallback(reference).Render();
     }
 

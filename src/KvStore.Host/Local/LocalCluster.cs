@@ -7,7 +7,7 @@ namespace KvStore.Host.Local;
 /// <c>local</c>: a cluster of node processes on this machine, for trying things out. Real processes over real sockets, so that one
 /// can be killed and started again.
 /// </summary>
-internal static class LocalCluster
+internal static partial class LocalCluster
 {
     private static readonly TimeSpan StopPatience = TimeSpan.FromSeconds(10);
 
@@ -50,6 +50,8 @@ internal static class LocalCluster
             : [];
         for (var i = 0; i < arguments.Nodes; i++)
         {
+            var set = arguments.Set;
+            AddRemoteAdministration(i, portsAreFixed, ref set);
             nodes.Add(ChildNode.Start(
                 new NodeArguments(
                     ConfigFile: null,
@@ -57,7 +59,7 @@ internal static class LocalCluster
                     arguments.GatewayPort == 0 ? 0 : arguments.GatewayPort + i,
                     portsAreFixed ? arguments.RemotingPort + i : 0,
                     seeds,
-                    arguments.Set),
+                    set),
                 Print));
             // With ports that the system chooses, the first node must listen before the others can be told about it.
             if (portsAreFixed || i > 0)
@@ -88,10 +90,16 @@ internal static class LocalCluster
         foreach (var node in nodes)
             Console.Out.WriteLine($"  {node.Name}: {node.RestartCommand}");
         Console.Out.WriteLine();
+        PrintRemoteAdministration(nodes);
         Console.Out.WriteLine($"Try:  printf 'SET name john\\nGET name\\nQUIT\\n' | nc localhost {nodes[0].Gateway.Port}");
         Console.Out.WriteLine("Ctrl-C stops them all.");
         Console.Out.WriteLine();
     }
+
+    // For builds whose nodes have an administration of their own (LocalCluster.PetabridgeCmd.akka.cs); without one there are no calls.
+    static partial void AddRemoteAdministration(int index, bool portsAreFixed, ref IReadOnlyList<string> set);
+
+    static partial void PrintRemoteAdministration(IReadOnlyList<ChildNode> nodes);
 
     private static async Task StopAsync(IReadOnlyList<ChildNode> nodes)
     {

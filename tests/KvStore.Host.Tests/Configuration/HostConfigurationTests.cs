@@ -46,7 +46,9 @@ public sealed class HostConfigurationTests : IDisposable
     [Fact]
     public void Between_nodes_that_use_tls_seeds_are_addresses_of_that_protocol()
     {
-        var config = Load(new NodeArguments(null, null, null, null, ["127.0.0.1:4053"], ["akka.remote.dot-netty.tcp.enable-ssl=true"]));
+        var files = new TlsFiles(_folder.FullName);
+        var file = Write("node.conf", $"akka.remote.dot-netty.tcp.ssl {{ require-mutual-authentication = false, certificate {{ path = \"{files.Pfx}\", password = secret }} }}");
+        var config = Load(new NodeArguments(file, null, null, null, ["127.0.0.1:4053"], ["akka.remote.dot-netty.tcp.enable-ssl=true"]));
         config.GetStringList("akka.cluster.seed-nodes").ShouldBe(["akka.ssl.tcp://kvstore@127.0.0.1:4053"]);
     }
 
