@@ -18,10 +18,12 @@ internal sealed class NodeActor : UntypedActor
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly IActorRef _store;
     private readonly IActorRef? _gateway;
+    private readonly KnownMembers _members;
     private Exception? _failure;
 
-    public NodeActor(NodeSettings settings, NodeIdentity identity, TimeProvider time, IDisk? disk, NodeEndpoints endpoints)
+    public NodeActor(NodeSettings settings, NodeIdentity identity, TimeProvider time, IDisk? disk, NodeEndpoints endpoints, KnownMembers members)
     {
+        _members = members;
         var clients = new ClientRegistry();
         _store = Context.ActorOf(Props.Create(() => new StoreActor(settings, identity, time, disk, clients, endpoints)), StoreName);
         Context.Watch(_store);
@@ -33,6 +35,11 @@ internal sealed class NodeActor : UntypedActor
         _gateway = Context.ActorOf(Props.Create(() => new GatewayActor(gateway, limits, store, clients, time, endpoints)), GatewayName);
         Context.Watch(_gateway);
     }
+
+    protected override void PreStart() =>
+        Cluster.Get(Context.System).Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
+
+    protected override void PostStop() => Cluster.Get(Context.System).Unsubscribe(Self);
 
     // The sentence of a data folder is for the operator as it is; where anything else comes from only its stack tells.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(
@@ -53,6 +60,9 @@ internal sealed class NodeActor : UntypedActor
         {
             case GetGateway when _gateway is not null:
                 _gateway.Forward(message);
+                break;
+            case ClusterEvent.IMemberEvent change:
+                _members.OnMember(change, Cluster.Get(Context.System).SelfUniqueAddress);
                 break;
             case Terminated stopped:
                 _log.Error("{0} has failed, and a node is not whole without it: stopping", stopped.ActorRef.Path.Name);
