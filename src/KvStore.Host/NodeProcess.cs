@@ -60,6 +60,9 @@ internal static class NodeProcess
 
     private static (string Text, int ExitCode)? Explain(Exception error, NodeArguments arguments)
     {
+        // Their messages only repeat those of what is in them.
+        while (error is AggregateException { InnerException: { } inner })
+            error = inner;
         for (var cause = error; cause is not null; cause = cause.InnerException)
         {
             switch (cause)
