@@ -18,7 +18,7 @@ public sealed partial class StoreNode
     /// <summary>Creates the actors. The node serves when it has joined and loaded.</summary>
     /// <param name="system">With provider <c>cluster</c>.</param>
     /// <param name="settings">What the node is told.</param>
-    /// <param name="identity">Fresh for each process start.</param>
+    /// <param name="identity">Fresh for each node, also for the second one of a process.</param>
     /// <param name="time">The clock.</param>
     /// <param name="disk">The data folder, which becomes the node's; null to keep all in memory.</param>
     public StoreNode(ActorSystem system, NodeSettings settings, NodeIdentity identity, TimeProvider time, IDisk? disk = null)
