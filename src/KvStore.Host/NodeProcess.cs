@@ -1,7 +1,4 @@
-using System.Buffers.Binary;
 using System.Net.Sockets;
-using System.Runtime.InteropServices;
-using System.Security.Cryptography;
 using KvStore.Hocon;
 using KvStore.Host.Configuration;
 using KvStore.Node;
@@ -9,53 +6,49 @@ using KvStore.Node.Disk;
 
 namespace KvStore.Host;
 
-/// <summary>The life of a node process: configuration, start, and a graceful end on a signal or on its parent's word.</summary>
+/// <summary>
+/// A node process: its configuration, and the lives of its node until it is told to stop, fails, or has been excluded too often.
+/// </summary>
 internal static class NodeProcess
 {
-    /// <summary>What a parent writes to a child's standard input to stop it.</summary>
-    public const string StopWord = "stop";
-
     public static async Task<int> RunAsync(NodeArguments arguments, bool isChild)
     {
-        ActorSystem? system = null;
-        FileDisk? disk = null;
         try
         {
-            var config = ConfigurationFactory.ParseString(HostConfiguration.Load(arguments, Environment.GetEnvironmentVariables()));
-            var settings = NodeSettings.From(config);
-            var identity = NewIdentity();
-            if (settings.Durability is { } durability)
-            {
-                disk = new FileDisk(durability.Folder);
-                identity = identity with { Store = disk.Identify(identity.Store).Replica };
-            }
-            system = ActorSystem.Create(NodeArguments.SystemName, config);
+            var settings = HostConfiguration.Load(arguments, Environment.GetEnvironmentVariables());
             using var stop = new StopSignal(isChild);
-            var node = new StoreNode(system, settings, identity, TimeProvider.System, disk);
-            await node.StartAsync();
-            if (!node.HasFailed)
-            {
-                JoinItselfWithoutSeeds(system, config);
-                await Console.Out.WriteLineAsync($"listening gateway={node.Endpoints.Gateway} remoting={node.Endpoints.Remoting}");
-            }
-            using (new ProgressBar(node.Endpoints))
-                await Task.WhenAny(stop.Requested, system.WhenTerminated);
-            await node.StopAsync();
-            await system.WhenTerminated;
-            if (node.Failure is { } failure)
-                return await SayAsync((failure.Message, failure is DataFolderException ? ExitCodes.Data : ExitCodes.Failed));
-            return node.HasFailed ? ExitCodes.Failed : ExitCodes.Ok;
+            return await LiveAsync(settings, arguments, stop.Requested);
         }
         catch (Exception error) when (Explain(error, arguments) is { } explanation)
         {
-            if (system is not null)
-                await system.Terminate();
             return await SayAsync(explanation);
         }
-        finally
+    }
+
+    private static async Task<int> LiveAsync(string settings, NodeArguments arguments, Task stopRequested)
+    {
+        var restarts = new Restarts();
+        WayBack? way = null;
+        while (true)
         {
-            // The store gives the folder back when it stops; this is for a start that did not come as far as a store.
-            disk?.Dispose();
+            var life = new NodeLife(way is null ? settings : settings + way.Settings(ConfigurationFactory.ParseString(settings)));
+            var why = "the cluster has excluded this node";
+            try
+            {
+                if (await life.RunAsync(stopRequested) is { } end)
+                    return end.Text is { } text ? await SayAsync((text, end.ExitCode)) : end.ExitCode;
+            }
+            catch (Exception error) when (way is not null && Explain(error, arguments) is { ExitCode: ExitCodes.Bind } explanation)
+            {
+                // The ports were this node's a moment ago: whoever has one now may have it only for a moment.
+                why = explanation.Text;
+            }
+            way = WayBack.Latest(way, life.WayBack);
+            if (restarts.Next(life.Served) is not { } pause)
+                return await SayAsync(($"giving up after {Restarts.MaxInARow} restarts in a row: {why}", ExitCodes.Excluded));
+            await Console.Out.WriteLineAsync($"beginning anew in {pause.TotalSeconds} s, {restarts.Count} of at most {Restarts.MaxInARow} in a row: {why}");
+            if (await Task.WhenAny(stopRequested, Task.Delay(pause)) == stopRequested)
+                return ExitCodes.Ok;
         }
     }
 
@@ -65,27 +58,11 @@ internal static class NodeProcess
         return end.ExitCode;
     }
 
-    private static void JoinItselfWithoutSeeds(ActorSystem system, Config config)
-    {
-        if (config.GetStringList("akka.cluster.seed-nodes").Count == 0 && config.GetBoolean("kv.cluster.start-alone"))
-            Cluster.Get(system).Join(Cluster.Get(system).SelfAddress);
-    }
-
-    private static NodeIdentity NewIdentity()
-    {
-        Span<byte> random = stackalloc byte[16];
-        ulong startId;
-        do
-        {
-            RandomNumberGenerator.Fill(random);
-            startId = BinaryPrimitives.ReadUInt64LittleEndian(random);
-        }
-        while (startId == 0);
-        return new NodeIdentity(startId, BinaryPrimitives.ReadUInt64LittleEndian(random[8..]), startId);
-    }
-
     private static (string Text, int ExitCode)? Explain(Exception error, NodeArguments arguments)
     {
+        // Their messages only repeat those of what is in them.
+        while (error is AggregateException { InnerException: { } inner })
+            error = inner;
         for (var cause = error; cause is not null; cause = cause.InnerException)
         {
             switch (cause)
@@ -103,47 +80,5 @@ internal static class NodeProcess
             }
         }
         return null;
-    }
-
-    /// <summary>Completes when the process shall stop.</summary>
-    private sealed class StopSignal : IDisposable
-    {
-        private readonly TaskCompletionSource _requested = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private readonly List<PosixSignalRegistration> _signals = [];
-
-        public StopSignal(bool isChild)
-        {
-            // Ctrl-C reaches the whole process group; a child waits for its parent's word, so that nodes leave in order.
-            _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGINT, signal => OnSignal(signal, stops: !isChild)));
-            _signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTERM, signal => OnSignal(signal, stops: true)));
-            if (isChild)
-                _ = ReadParentAsync();
-        }
-
-        public Task Requested => _requested.Task;
-
-        public void Dispose()
-        {
-            foreach (var signal in _signals)
-                signal.Dispose();
-        }
-
-        private void OnSignal(PosixSignalContext signal, bool stops)
-        {
-            signal.Cancel = true;
-            if (stops)
-                _requested.TrySetResult();
-        }
-
-        private async Task ReadParentAsync()
-        {
-            using var input = new StreamReader(Console.OpenStandardInput());
-            while (await input.ReadLineAsync() is { } line)
-            {
-                if (line == StopWord)
-                    break;
-            }
-            _requested.TrySetResult();
-        }
     }
 }

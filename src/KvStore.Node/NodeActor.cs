@@ -9,7 +9,7 @@ namespace KvStore.Node;
 /// The parent of a node's actors. A store that threw has a state that nobody vouches for, so it is not restarted: the node
 /// stops, and comes back with what its peers hold. Nor is this actor: its disk is open once, and goes with its store.
 /// </summary>
-internal sealed class NodeActor(NodeSettings settings, NodeIdentity identity, TimeProvider time, IDisk? disk, NodeEndpoints endpoints) : UntypedActor
+internal sealed class NodeActor(NodeSettings settings, NodeIdentity identity, TimeProvider time, IDisk? disk, NodeEndpoints endpoints, KnownMembers members) : UntypedActor
 {
     public const string Name = "node";
     public const string StoreName = "store";
@@ -21,6 +21,7 @@ internal sealed class NodeActor(NodeSettings settings, NodeIdentity identity, Ti
 
     protected override void PreStart()
     {
+        Cluster.Get(Context.System).Subscribe(Self, ClusterEvent.InitialStateAsEvents, typeof(ClusterEvent.IMemberEvent));
         var clients = new ClientRegistry();
         var store = Context.ActorOf(Props.Create(() => new StoreActor(settings, identity, time, disk, clients, endpoints)), StoreName);
         Context.Watch(store);
@@ -32,6 +33,8 @@ internal sealed class NodeActor(NodeSettings settings, NodeIdentity identity, Ti
     }
 
     protected override void PostRestart(Exception reason) => End(reason);
+
+    protected override void PostStop() => Cluster.Get(Context.System).Unsubscribe(Self);
 
     // The sentence of a data folder is for the operator as it is; where anything else comes from only its stack tells.
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(
@@ -52,6 +55,9 @@ internal sealed class NodeActor(NodeSettings settings, NodeIdentity identity, Ti
         {
             case GetGateway when _gateway is not null:
                 _gateway.Forward(message);
+                break;
+            case ClusterEvent.IMemberEvent change:
+                members.OnMember(change, Cluster.Get(Context.System).SelfUniqueAddress);
                 break;
             case Terminated stopped:
                 _log.Error("{0} has failed, and a node is not whole without it: stopping", stopped.ActorRef.Path.Name);

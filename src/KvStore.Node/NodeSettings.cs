@@ -168,7 +168,7 @@ public sealed class NodeSettingsException : Exception
     }
 }
 
-/// <summary>What must never be used twice, drawn at random for each start of a process.</summary>
+/// <summary>What must never be used twice, drawn at random for each start of a node.</summary>
 /// <param name="StartId">Names this start in versions and mutations; not 0.</param>
 /// <param name="HashSeed">Keeps clients from choosing keys that collide.</param>
 /// <param name="Store">Names the data, and outlives the process where there is a data folder; without one as the start id.</param>

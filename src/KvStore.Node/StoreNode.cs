@@ -13,11 +13,12 @@ public sealed partial class StoreNode
 
     private readonly NodeSettings _settings;
     private readonly IActorRef _node;
+    private readonly KnownMembers _members = new();
 
     /// <summary>Creates the actors. The node serves when it has joined and loaded.</summary>
     /// <param name="system">With provider <c>cluster</c>.</param>
     /// <param name="settings">What the node is told.</param>
-    /// <param name="identity">Fresh for each process start.</param>
+    /// <param name="identity">Fresh for each node, also for the second one of a process.</param>
     /// <param name="time">The clock.</param>
     /// <param name="disk">The data folder, which becomes the node's; null to keep all in memory.</param>
     public StoreNode(ActorSystem system, NodeSettings settings, NodeIdentity identity, TimeProvider time, IDisk? disk = null)
@@ -31,8 +32,10 @@ public sealed partial class StoreNode
         var address = Cluster.Get(system).SelfAddress;
         var endpoints = new NodeEndpoints { Remoting = $"{address.Host}:{address.Port}" };
         Endpoints = endpoints;
+        var members = _members;
         StartRemoteAdministration(system);
-        _node = system.ActorOf(Props.Create(() => new NodeActor(settings, identity, time, disk, endpoints)), NodeActor.Name);
+        StartQuarantineWatch(system);
+        _node = system.ActorOf(Props.Create(() => new NodeActor(settings, identity, time, disk, endpoints, members)), NodeActor.Name);
     }
 
     /// <summary>The actor system it runs on.</summary>
@@ -46,6 +49,17 @@ public sealed partial class StoreNode
 
     /// <summary>What the part that failed threw; null while none did.</summary>
     public Exception? Failure => (CoordinatedShutdown.Get(System).ShutdownReason as NodeActor.NodeFailed)?.Cause;
+
+    /// <summary>
+    /// True when the system has ended, or is about to, though nobody told the node to stop or to leave: the cluster has excluded it, on an
+    /// engine whose systems end with their membership. Another node on the same data may take its place.
+    /// </summary>
+    public bool WasExcluded =>
+        CoordinatedShutdown.Get(System).ShutdownReason is not (NodeActor.NodeFailed or CoordinatedShutdown.ClrExitReason or CoordinatedShutdown.ClusterLeavingReason)
+        && !_members.IsLeaving;
+
+    /// <summary>The others that were members when this node last was one: whom a node in its place asks for the way back.</summary>
+    public IReadOnlyList<Address> FormerMembers => _members.Addresses;
 
     /// <summary>Waits until the gateway is bound, or the node has failed before it was.</summary>
     /// <exception cref="IOException">Its port is taken, or its interface is not there.</exception>
@@ -61,6 +75,9 @@ public sealed partial class StoreNode
 
     // For builds that bring an administration host of their own (StoreNode.PetabridgeCmd.akka.cs); without one there is no call.
     static partial void StartRemoteAdministration(ActorSystem system);
+
+    // For an engine that has to be asked whether others have excluded this node (StoreNode.Quarantine.akka.cs).
+    static partial void StartQuarantineWatch(ActorSystem system);
 
     /// <summary>Drains the gateway, leaves the cluster and ends the actor system.</summary>
     public Task StopAsync() => CoordinatedShutdown.Get(System).Run(CoordinatedShutdown.ClrExitReason.Instance);

@@ -4,7 +4,7 @@ namespace KvStore.MultiNode.Tests;
 
 /// <summary>
 /// A node that the resolver downs keeps its store and comes back by itself. The embedded engine alone can do this: on Akka.NET the
-/// membership of an actor system that was downed is over, and its process must be started again.
+/// membership of an actor system that was downed is over, and the host begins another one.
 /// </summary>
 public sealed class RejoinSpecs
 {

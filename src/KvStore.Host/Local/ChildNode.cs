@@ -95,7 +95,7 @@ internal sealed class ChildNode : IDisposable
     {
         try
         {
-            _process.StandardInput.WriteLine(NodeProcess.StopWord);
+            _process.StandardInput.WriteLine(StopSignal.Word);
             _process.StandardInput.Close();
         }
         catch (IOException)

@@ -82,6 +82,12 @@ internal class ProductProcess : IAsyncDisposable
     /// <summary>kill -INT, as Ctrl-C does.</summary>
     public void Interrupt() => Signal(_process.Id, 2).ShouldBe(0);
 
+    /// <summary>kill -STOP: it stands still, as in a long pause of the machine, and its connections stay.</summary>
+    public void Freeze() => Signal(_process.Id, 19).ShouldBe(0);
+
+    /// <summary>kill -CONT.</summary>
+    public void Thaw() => Signal(_process.Id, 18).ShouldBe(0);
+
     public async ValueTask DisposeAsync()
     {
         if (!_process.HasExited)
