@@ -17,6 +17,9 @@ internal sealed class NodeLife(string settings)
     /// <summary>Where it listened and whom it knew; null as long as it has not listened.</summary>
     public WayBack? WayBack { get; private set; }
 
+    /// <summary>Whether it was a member of a cluster.</summary>
+    public bool HasJoined { get; private set; }
+
     /// <summary>How long it has listened.</summary>
     public TimeSpan Served => _servesSince == 0 ? TimeSpan.Zero : TimeProvider.System.GetElapsedTime(_servesSince);
 
@@ -71,6 +74,7 @@ internal sealed class NodeLife(string settings)
             await Task.WhenAny(stopRequested, node.System.WhenTerminated);
         await node.StopAsync();
         await node.System.WhenTerminated;
+        HasJoined = node.HasJoined;
         WayBack = new WayBack(self, node.Endpoints.Gateway, node.FormerMembers);
     }
 

@@ -33,10 +33,12 @@ internal static class NodeProcess
         {
             var life = new NodeLife(way is null ? settings : settings + way.Settings(ConfigurationFactory.ParseString(settings)));
             var why = "the cluster has excluded this node";
+            var isWaiting = false;
             try
             {
                 if (await life.RunAsync(stopRequested) is { } end)
                     return end.Text is { } text ? await SayAsync((text, end.ExitCode)) : end.ExitCode;
+                isWaiting = !life.HasJoined;
             }
             catch (Exception error) when (way is not null && Explain(error, arguments) is { ExitCode: ExitCodes.Bind } explanation)
             {
@@ -44,6 +46,14 @@ internal static class NodeProcess
                 why = explanation.Text;
             }
             way = WayBack.Latest(way, life.WayBack);
+            if (isWaiting)
+            {
+                // The others may not have been started yet: that is waited for without end.
+                await Console.Out.WriteLineAsync($"beginning anew in {Restarts.FirstPause.TotalSeconds} s: none of the nodes that it asks has let it in");
+                if (await Task.WhenAny(stopRequested, Task.Delay(Restarts.FirstPause)) == stopRequested)
+                    return ExitCodes.Ok;
+                continue;
+            }
             if (restarts.Next(life.Served) is not { } pause)
                 return await SayAsync(($"giving up after {Restarts.MaxInARow} restarts in a row: {why}", ExitCodes.Excluded));
             await Console.Out.WriteLineAsync($"beginning anew in {pause.TotalSeconds} s, {restarts.Count} of at most {Restarts.MaxInARow} in a row: {why}");

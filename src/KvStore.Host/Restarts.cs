@@ -12,7 +12,9 @@ internal sealed class Restarts
     /// <summary>A node that has served for so long has come back; what befalls it then is another story.</summary>
     public static readonly TimeSpan ServedLongEnough = TimeSpan.FromMinutes(1);
 
-    private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+    /// <summary>The shortest pause.</summary>
+    public static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
+
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
 
     /// <summary>How many there were in a row.</summary>

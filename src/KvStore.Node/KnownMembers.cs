@@ -11,6 +11,7 @@ internal sealed class KnownMembers
 
     private IReadOnlyList<Address> _addresses = [];
     private bool _isLeaving;
+    private bool _hasJoined;
     private bool _isOver;
 
     /// <summary>The others that were members when this node last was one.</summary>
@@ -18,6 +19,9 @@ internal sealed class KnownMembers
 
     /// <summary>True once this node was told to leave: whatever ends its membership then, it does not want to come back.</summary>
     public bool IsLeaving => Volatile.Read(ref _isLeaving);
+
+    /// <summary>True once this node was a member.</summary>
+    public bool HasJoined => Volatile.Read(ref _hasJoined);
 
     /// <summary>A member has changed.</summary>
     /// <param name="change">What the cluster says.</param>
@@ -29,6 +33,7 @@ internal sealed class KnownMembers
         {
             // What follows the word that this node is Down is the end of its view and not the end of the others.
             _isOver = member.Status is MemberStatus.Down or MemberStatus.Removed;
+            Volatile.Write(ref _hasJoined, true);
             if (member.Status is MemberStatus.Leaving or MemberStatus.Exiting)
                 Volatile.Write(ref _isLeaving, true);
         }

@@ -58,6 +58,9 @@ public sealed partial class StoreNode
         CoordinatedShutdown.Get(System).ShutdownReason is not (NodeActor.NodeFailed or CoordinatedShutdown.ClrExitReason or CoordinatedShutdown.ClusterLeavingReason)
         && !_members.IsLeaving;
 
+    /// <summary>True once it was a member of a cluster.</summary>
+    public bool HasJoined => _members.HasJoined;
+
     /// <summary>The others that were members when this node last was one: whom a node in its place asks for the way back.</summary>
     public IReadOnlyList<Address> FormerMembers => _members.Addresses;
 
