@@ -118,7 +118,7 @@ public sealed class OriginProgress
     {
         if (!IsClosed || number <= Applied)
             return false;
-        Applied = number;
+        CoverUpTo(new OriginMark(number, Clock));
         return true;
     }
 

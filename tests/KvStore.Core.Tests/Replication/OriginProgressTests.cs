@@ -71,4 +71,17 @@ public sealed class OriginProgressTests
             }
         }
     }
+
+    [Fact]
+    public void A_closed_origin_takes_the_number_of_another_replica_and_what_is_held_right_behind_it()
+    {
+        var progress = new OriginProgress();
+        progress.Add(1, 5, clock: 5);
+        progress.Add(9, 12, clock: 12);
+        progress.ObserveClosed(8).ShouldBeFalse("it is not closed");
+        progress.Close();
+        progress.ObserveClosed(8).ShouldBeTrue();
+        (progress.Applied, progress.Beyond.Count).ShouldBe((12, 0));
+        progress.ObserveClosed(12).ShouldBeFalse();
+    }
 }
