@@ -70,6 +70,9 @@ internal sealed partial class SimulatedDisk
         return _mount = new DiskMount(this);
     }
 
+    /// <summary>Whether the folder has its id, or the space for it.</summary>
+    public bool CanBeIdentified => _identity is not null || Capacity - UsedBytes >= IdentityBytes;
+
     /// <summary>
     /// The id that outlives processes and power cuts: <paramref name="startId"/> from the first call on. As with a real folder it is
     /// synced, with its name, before it is returned.
@@ -77,7 +80,7 @@ internal sealed partial class SimulatedDisk
     /// <exception cref="DataFolderException">There is none yet, and no space for it.</exception>
     public ulong Identify(ulong startId)
     {
-        if (_identity is null && Capacity - UsedBytes < IdentityBytes)
+        if (!CanBeIdentified)
             throw new DataFolderException($"The identity of the simulated data folder can't be written: {NoSpace}");
         return _identity ??= startId;
     }

@@ -228,7 +228,11 @@ internal sealed partial class FaultInjector(RunPlan plan, SimulatedCluster clust
             coverage.Hit("a damaged folder was refused");
             Wipe(machine);
         }
-        cluster.Start(machine);
+        // On an empty disk that is full the process ends at once, and its supervisor tries again.
+        if (machine.Disk is { CanBeIdentified: false })
+            OnEnded(machine);
+        else
+            cluster.Start(machine);
     }
 
     private static void Wipe(Machine machine)
