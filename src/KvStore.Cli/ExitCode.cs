@@ -11,6 +11,9 @@ internal static class ExitCode
     /// </summary>
     public const int ErrorReply = 1;
 
-    /// <summary>The command line makes no sense, or there is no connection, or no answer in time.</summary>
+    /// <summary>There is no connection, or no answer in time.</summary>
     public const int NoConnection = 2;
+
+    /// <summary>The command line makes no sense.</summary>
+    public const int Usage = 3;
 }

@@ -50,7 +50,7 @@ internal static class HelpText
           --help             print this
 
         Exit code: 0 ok; 1 the server answered with an error, nodes differ, a file is damaged or there already;
-        2 no connection or a bad command line.
+        2 no connection; 3 a bad command line.
 
         """;
 

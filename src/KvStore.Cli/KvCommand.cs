@@ -21,7 +21,7 @@ internal static class KvCommand
         catch (UsageException error)
         {
             terminal.WriteError($"kv: {error.Message}\n\n{HelpText.Usage}");
-            return ExitCode.NoConnection;
+            return ExitCode.Usage;
         }
         if (line.Help || line.Version)
         {
@@ -46,7 +46,7 @@ internal static class KvCommand
         catch (UsageException error)
         {
             terminal.WriteError($"kv: {error.Message}");
-            return ExitCode.NoConnection;
+            return ExitCode.Usage;
         }
         catch (RefusedException error)
         {

@@ -90,7 +90,7 @@ public sealed class DataCommandTests : IDisposable
         (await RunAsync("forget node-2")).ShouldBe(ExitCode.ErrorReply);
         _kv.Error.ShouldBe("kv: nothing was done\n");
         _kv.Typed = null;
-        (await RunAsync("forget node-2")).ShouldBe(ExitCode.NoConnection);
+        (await RunAsync("forget node-2")).ShouldBe(ExitCode.Usage);
         _kv.Error.ShouldBe("kv: forget node-2 needs --yes where nobody can be asked\n");
         (await RunAsync("forget node-9 --yes")).ShouldBe(ExitCode.ErrorReply);
         _kv.Error.ShouldBe("kv: there is no replica 'node-9'; kv replicas lists them\n");
@@ -124,7 +124,7 @@ public sealed class DataCommandTests : IDisposable
         using var server = new ScriptedServer([Hello + "*0\r\n"]);
         (await _kv.RunAsync("conflicts", "--at", server.Port)).ShouldBe(ExitCode.Ok);
         _kv.Output.ShouldBe("no conflicts\n");
-        (await _kv.RunAsync("conflicts", "many", "--at", server.Port)).ShouldBe(ExitCode.NoConnection);
+        (await _kv.RunAsync("conflicts", "many", "--at", server.Port)).ShouldBe(ExitCode.Usage);
         _kv.Error.ShouldBe("kv: conflicts takes a count, not 'many'\n");
     }
 

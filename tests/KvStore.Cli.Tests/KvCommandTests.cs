@@ -66,7 +66,7 @@ public sealed class KvCommandTests
     }
 
     [Fact]
-    public async Task No_connection_is_one_clear_line_and_exits_with_2()
+    public async Task No_connection_is_one_clear_line_and_exits_with_3()
     {
         string port;
         using (var server = new ScriptedServer())
@@ -109,9 +109,9 @@ public sealed class KvCommandTests
     }
 
     [Fact]
-    public async Task A_bad_command_line_prints_why_and_the_usage_and_exits_with_2()
+    public async Task A_bad_command_line_prints_why_and_the_usage_and_exits_with_3()
     {
-        (await RunAsync(["--nope", "6100"])).ShouldBe(ExitCode.NoConnection);
+        (await RunAsync(["--nope", "6100"])).ShouldBe(ExitCode.Usage);
         Error.ShouldStartWith("kv: there is no option '--nope'");
         Error.ShouldContain("kv [options] HOST:PORT");
     }

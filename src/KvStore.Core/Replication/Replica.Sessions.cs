@@ -23,6 +23,8 @@ public sealed partial class Replica
     /// </summary>
     private const int WorthComparing = 16;
 
+    private const string RepairWaiting = "waiting";
+    private const string RepairFailed = "failed";
     private const string RepairDone = "done";
 
     private Session? _session;
@@ -53,7 +55,7 @@ public sealed partial class Replica
         {
             Want(peer, SessionReason.Requested);
             peer.EntriesSent = 0;
-            peer.Repair = new RepairView(peer.Name, "waiting", 0, 0, 0, 0);
+            peer.Repair = new RepairView(peer.Name, RepairWaiting, 0, 0, 0, 0);
             peers++;
         }
         StartDueSession();
@@ -63,7 +65,12 @@ public sealed partial class Replica
     private RepairView View(Peer peer)
     {
         var view = peer.Repair! with { Sent = peer.EntriesSent };
-        return _session is { } session && session.Donor == peer.Replica && view.Phase != RepairDone
+        if (view.Phase == RepairDone)
+            return view;
+        // The session is had all the same when the peer is heard again; whoever watches need not wait for that.
+        if (!IsReachable(peer) || _elapsedMs - peer.HeardMs >= _settings.SilenceMs)
+            return view with { Phase = RepairFailed };
+        return _session is { } session && session.Donor == peer.Replica
             ? view with { Phase = session.HasReceived ? "exchanging" : "comparing", Percent = session.Percent, Slots = session.Slots, Received = session.Entries }
             : view;
     }

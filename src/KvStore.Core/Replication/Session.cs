@@ -44,7 +44,7 @@ public sealed record SessionView(ulong Replica, string Member, SessionReason Rea
 
 /// <summary>How far the session with a peer is that <see cref="Replica.Repair"/> asked for, for people.</summary>
 /// <param name="Peer">The peer's name.</param>
-/// <param name="Phase"><c>waiting</c>, <c>comparing</c>, <c>exchanging</c> or <c>done</c>.</param>
+/// <param name="Phase"><c>waiting</c>, <c>comparing</c>, <c>exchanging</c>, <c>done</c>, or <c>failed</c> while the peer is silent.</param>
 /// <param name="Percent">Of the partitions, how many are done.</param>
 /// <param name="Slots">Slots that differed.</param>
 /// <param name="Received">Entries received.</param>

@@ -76,7 +76,7 @@ internal sealed class SplitHealing(Cluster cluster, IReadOnlyList<Address> seeds
         if (mine.Members.Count == 0)
             return AdministrationAnswer.Refused("this node is in no cluster, and asks to be let in by itself");
         if (_watch.Others.Count == 0)
-            return AdministrationAnswer.Refused($"no other cluster is seen from here; while a replica is away, one is seen within {SplitWatch.ProbeIntervalMs / 1000} seconds");
+            return AdministrationAnswer.Refused($"no other cluster is seen from here; while a replica is away or forgotten, one is seen within {SplitWatch.ProbeIntervalMs / 1000} seconds");
         ClusterPicture[] all = [mine, .. _watch.Others.Select(static o => o.Picture)];
         var greatest = Sides.Greatest(all);
         ClusterPicture[] lesser = [.. all.Where(side => side != greatest)];
@@ -154,10 +154,10 @@ internal sealed class SplitHealing(Cluster cluster, IReadOnlyList<Address> seeds
         line.JoinInstead(to);
     }
 
-    // Nobody is asked while all are there: then nobody can be elsewhere.
+    // Nobody is asked while all are there: then nobody can be elsewhere. One that was forgotten may be, and have forgotten these.
     private void Probe(ClusterPicture mine)
     {
-        if (mine.Members.Count == 0 || !replica.Replicas.Any(static r => r.State == ReplicaState.Away))
+        if (mine.Members.Count == 0 || replica.Replicas.All(static r => r.State == ReplicaState.Live))
             return;
         Address[] targets = [.. line.RemovedAddresses
             .Concat(seeds)

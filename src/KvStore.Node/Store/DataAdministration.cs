@@ -20,7 +20,7 @@ internal sealed class DataAdministration(
         [.. peers.Facts(replica.Peers, settings.Replica.Name).Select(View).OrderBy(static n => n.Name, StringComparer.Ordinal)];
 
     public IReadOnlyList<RepairProgress> Repairs =>
-        [.. replica.Repairs.Select(static r => new RepairProgress(r.Peer, r.Phase, r.Percent, r.Slots, r.Received, r.Sent, r.Phase == "done"))];
+        [.. replica.Repairs.Select(static r => new RepairProgress(r.Peer, r.Phase, r.Percent, r.Slots, r.Received, r.Sent, r.Phase is "done" or "failed"))];
 
     public IReadOnlyList<ReplicaFacts> Replicas =>
         [.. replica.Replicas.Select(r => new ReplicaFacts(

@@ -44,7 +44,7 @@ public sealed class VerifyTests : IDisposable
         (await RunAsync($"verify {_first.Port} 127.0.0.1:{_second.Port}")).ShouldBe(ExitCode.Ok, _kv.Error);
         _kv.Output.ShouldContain($"node-1 (localhost:{_first.Port}) | 500 keys");
         _kv.Output.ShouldEndWith("identical\n");
-        (await RunAsync("verify nowhere")).ShouldBe(ExitCode.NoConnection);
+        (await RunAsync("verify nowhere")).ShouldBe(ExitCode.Usage);
         _kv.Error.ShouldContain("'nowhere' names no port");
     }
 

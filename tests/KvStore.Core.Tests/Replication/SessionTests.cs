@@ -30,6 +30,23 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public void A_session_that_was_asked_for_with_a_silent_peer_has_failed_until_the_peer_is_heard_again()
+    {
+        using var cluster = Filled(2, 10);
+        var (one, other) = (cluster.Replicas[0], cluster.Replicas[1]);
+        cluster.Loses = (from, _, _) => from == other.StartId;
+        cluster.Turn(one, static r => r.Repair().ShouldBe(1));
+        cluster.Run(500);
+        one.Repairs.Single().Phase.ShouldBe("comparing");
+        cluster.Run(new ReplicaSettings().SilenceMs + (4 * new ReplicaSettings().RequestTimeoutMs));
+        one.Repairs.Single().Phase.ShouldBe("failed");
+
+        cluster.Loses = static (_, _, _) => false;
+        cluster.Run(10_000);
+        one.Repairs.Single().Phase.ShouldBe("done");
+    }
+
+    [Fact]
     public void What_only_the_receiver_has_comes_to_the_donor_by_an_invitation_and_there_it_ends()
     {
         using var cluster = Filled(2, 1_000);

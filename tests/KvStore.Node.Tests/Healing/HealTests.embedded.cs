@@ -12,7 +12,7 @@ public sealed class HealTests
     {
         await using var fixture = await NodeFixture.StartAsync();
         (await fixture.TalkAsync("KVCLUSTER HEAL\nPING\n"))
-            .ShouldBe("ERR no other cluster is seen from here; while a replica is away, one is seen within 5 seconds\nPONG\n");
+            .ShouldBe("ERR no other cluster is seen from here; while a replica is away or forgotten, one is seen within 5 seconds\nPONG\n");
     }
 
     [Fact]
