@@ -60,8 +60,11 @@ public sealed partial class Replica
     }
 
     // Of two generations the later is the one to which this replica went over.
-    private void Restore(ReplicaRegistry registry) =>
+    private void Restore(ReplicaRegistry registry)
+    {
         _registry = _registry.IsApartFrom(registry.Generation) ? registry : _registry.Merge(registry);
+        _registeredMs = _elapsedMs;
+    }
 
     private void Restore(EntriesItem entries)
     {

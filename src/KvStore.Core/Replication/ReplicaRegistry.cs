@@ -33,7 +33,7 @@ public sealed record RegisteredReplica(
 ///   count       2
 ///   entry           store 8, start id 8, clock 8, donor 8, flags 1 (1 durable, 2 forgotten, 4 complete), name 1 + UTF-8; ordered by store
 /// </code>
-/// Version 1, which older folders hold, has neither generation nor donors, and all of its entries are complete.
+/// Version 1, which older folders hold, has neither generation nor donors: all of those count as one generation, 1, and its entries as complete.
 /// </summary>
 public sealed class ReplicaRegistry
 {
@@ -152,8 +152,8 @@ public sealed class ReplicaRegistry
     {
         const int fixedBytes = 26;
         ReadOnlySpan<byte> unknown = stackalloc byte[8];
-        var now = new List<byte> { FormatVersion };
-        now.AddRange(unknown);
+        var now = new List<byte> { FormatVersion, 1 };
+        now.AddRange(unknown[1..]);
         now.AddRange(bytes[1..3]);
         for (bytes = bytes[3..]; bytes.Length >= fixedBytes && bytes.Length >= fixedBytes + bytes[25]; bytes = bytes[(fixedBytes + bytes[25])..])
         {

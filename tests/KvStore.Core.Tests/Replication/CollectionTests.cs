@@ -116,6 +116,23 @@ public sealed class CollectionTests
     }
 
     [Fact]
+    public void One_that_was_not_heard_since_the_start_is_away_since_the_start()
+    {
+        using var cluster = Started(2, durable: true);
+        var (here, away) = (cluster.Replicas[0], cluster.Replicas[1]);
+        cluster.Kill(away);
+        cluster.Turn(here, static r => TestCluster.Set(r, "k", "v"));
+        cluster.Turn(here, static r => r.Delete("k"u8).ShouldBeTrue());
+        cluster.Run(1_000);
+        cluster.Kill(here);
+        var again = cluster.StartAgain(here.StartId);
+        again.AwaitedForCollection.ShouldHaveSingleItem().AwayMs.ShouldBe(0);
+        cluster.Join(again);
+        cluster.Run(7_000);
+        again.AwaitedForCollection.ShouldHaveSingleItem().AwayMs.ShouldBeInRange(1, 7_000);
+    }
+
+    [Fact]
     public void Nobody_waits_for_the_memory_of_a_process_whose_name_has_come_back()
     {
         using var cluster = Started(3);

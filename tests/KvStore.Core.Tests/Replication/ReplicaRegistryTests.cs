@@ -41,7 +41,7 @@ public sealed class ReplicaRegistryTests
     }
 
     [Fact]
-    public void The_bytes_of_older_folders_are_read_as_complete_replicas_of_no_generation()
+    public void The_bytes_of_older_folders_are_read_as_complete_replicas_of_one_generation()
     {
         byte[] version1 =
         [
@@ -50,7 +50,7 @@ public sealed class ReplicaRegistryTests
             .. Number(9), .. Number(90), .. Number(900), 2, 2, .. "é"u8,
         ];
         var registry = ReplicaRegistry.Decode(version1);
-        registry.Generation.ShouldBe(0UL);
+        registry.Generation.ShouldBe(1UL);
         registry.Entries.ShouldBe([
             new RegisteredReplica(7, "a", 70, 700, Donor: 0, Durable: true, Complete: true, Forgotten: false),
             new RegisteredReplica(9, "é", 90, 900, Donor: 0, Durable: false, Complete: true, Forgotten: true)]);
