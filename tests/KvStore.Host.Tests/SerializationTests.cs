@@ -7,13 +7,15 @@ using KvStore.Node;
 namespace KvStore.Host.Tests;
 
 /// <summary>What the configuration of a node makes of a message whose type has no serializer: it is not sent, and not read.</summary>
-public sealed partial class SerializationTests : IAsyncDisposable
+public sealed partial class SerializationTests : IAsyncLifetime
 {
     private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(60);
 
     private readonly List<ActorSystem> _systems = [];
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         foreach (var system in _systems)
             await system.Terminate();

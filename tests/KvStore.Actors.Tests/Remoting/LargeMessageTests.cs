@@ -5,7 +5,7 @@ using KvStore.Actors.Tests.Fixtures;
 
 namespace KvStore.Actors.Tests.Remoting;
 
-public sealed class LargeMessageTests : IAsyncDisposable
+public sealed class LargeMessageTests : IAsyncLifetime
 {
     private const int FrameBytes = 8 * 1024;
     private const int MessageBytes = 1024 * 1024;
@@ -13,7 +13,9 @@ public sealed class LargeMessageTests : IAsyncDisposable
     private readonly List<TcpTransport> _transports = [];
     private int _uid;
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         foreach (var transport in _transports)
             await transport.DisposeAsync();

@@ -7,7 +7,7 @@ using KvStore.Actors.Tests.Fixtures;
 
 namespace KvStore.Actors.Tests.Remoting;
 
-public sealed class TlsTests : IAsyncDisposable
+public sealed class TlsTests : IAsyncLifetime
 {
     private readonly TestCertificates _ours = new("ours");
     private readonly TestCertificates _theirs = new("theirs");
@@ -15,7 +15,9 @@ public sealed class TlsTests : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("kv-tls-");
     private int _uid;
 
-    public async ValueTask DisposeAsync()
+    public Task InitializeAsync() => Task.CompletedTask;
+
+    public async Task DisposeAsync()
     {
         foreach (var transport in _transports)
             await transport.DisposeAsync();
