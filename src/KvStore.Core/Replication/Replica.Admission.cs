@@ -28,7 +28,7 @@ public sealed partial class Replica
             // Whatever the donor, or another that has heard it, has drawn so far, this replica writes above.
             _clock.Observe(collectedClock);
             _clock.Observe(theirs[session.Donor].Clock);
-            if (_loadedFrom?.Clock != collectedClock)
+            if (_loadedFrom?.Clock != collectedClock || HoldsMoreOfClosed(theirs))
             {
                 Reset();
                 Persist(new LoadingItem(collected, collectedClock));
@@ -41,6 +41,20 @@ public sealed partial class Replica
         _session = null;
         if (_peers.TryGetValue(session.Donor, out var donor) && IsAgreed(donor.Replica))
             StartSession(donor, session.Reason);
+        return false;
+    }
+
+    /// <summary>
+    /// Whether something is held of an origin that the donor has closed without it: this replica took it before the donor knew it to be
+    /// registered, and so before the donor asked for it.
+    /// </summary>
+    private bool HoldsMoreOfClosed(OriginVector theirs)
+    {
+        foreach (var (origin, mark) in theirs)
+        {
+            if (mark.IsClosed && _origins.TryGetValue(origin, out var held) && (held.Applied > mark.Number || held.HoldsBeyond))
+                return true;
+        }
         return false;
     }
 }

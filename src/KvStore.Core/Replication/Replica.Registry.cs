@@ -224,11 +224,12 @@ public sealed partial class Replica
         WantWhatLiesBeyond(status, _heard.GetValueOrDefault(status.Store));
         _heard[status.Store] = new Heard(
             status.Replica, status.Applied, status.Synced, status.Open, status.Collected, status.Registry, _elapsedMs);
-        if (status.Registry == _registry.Hash)
+        // One that loads may hold what it took before it was registered here, and gives that up.
+        if (status.Registry == _registry.Hash && status.Complete)
             NoteClosed(status.Applied);
     }
 
-    /// <summary>What is closed here has no number that another registered replica has and this one has not; logged, as every number is.</summary>
+    /// <summary>What is closed here has no number that another registered replica that has loaded has and this one has not; logged, as every number is.</summary>
     private void NoteClosed(OriginVector theirs)
     {
         List<KeyValuePair<ulong, OriginMark>>? raised = null;

@@ -31,6 +31,7 @@ public sealed class ChaosTests
     [InlineData(311668)]
     [InlineData(1029425)]
     [InlineData(80028911)]
+    [InlineData(90052798)]
     public void A_seed_that_once_failed_ends_well(int seed)
     {
         using var run = new ChaosRun(seed);
