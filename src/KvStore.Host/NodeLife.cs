@@ -14,7 +14,7 @@ internal sealed class NodeLife(string settings)
 {
     private long _servesSince;
 
-    /// <summary>Where it listened and whom it knew; null as long as it has not listened.</summary>
+    /// <summary>Where it listened and which members it knew; null as long as it has not listened.</summary>
     public WayBack? WayBack { get; private set; }
 
     /// <summary>Whether it was a member of a cluster.</summary>

@@ -39,24 +39,20 @@ internal static class NodeProcess
                 if (await life.RunAsync(stopRequested) is { } end)
                     return end.Text is { } text ? await SayAsync((text, end.ExitCode)) : end.ExitCode;
                 isWaiting = !life.HasJoined;
+                if (isWaiting)
+                    why = "none of the nodes that it asks has let it in";
             }
             catch (Exception error) when (way is not null && Explain(error, arguments) is { ExitCode: ExitCodes.Bind } explanation)
             {
-                // The ports were this node's a moment ago: whoever has one now may have it only for a moment.
+                // The ports were this node's a moment ago: the process that has one now may have it only for a moment.
                 why = explanation.Text;
             }
             way = WayBack.Latest(way, life.WayBack);
-            if (isWaiting)
-            {
-                // The others may not have been started yet: that is waited for without end.
-                await Console.Out.WriteLineAsync($"beginning anew in {Restarts.FirstPause.TotalSeconds} s: none of the nodes that it asks has let it in");
-                if (await Task.WhenAny(stopRequested, Task.Delay(Restarts.FirstPause)) == stopRequested)
-                    return ExitCodes.Ok;
-                continue;
-            }
-            if (restarts.Next(life.Served) is not { } pause)
+            // A node that no other has let in waits without end: the others may not have been started yet.
+            if ((isWaiting ? Restarts.FirstPause : restarts.Next(life.Served)) is not { } pause)
                 return await SayAsync(($"giving up after {Restarts.MaxInARow} restarts in a row: {why}", ExitCodes.Excluded));
-            await Console.Out.WriteLineAsync($"beginning anew in {pause.TotalSeconds} s, {restarts.Count} of at most {Restarts.MaxInARow} in a row: {why}");
+            var count = isWaiting ? "" : $", {restarts.Count} of at most {Restarts.MaxInARow} in a row";
+            await Console.Out.WriteLineAsync($"beginning anew in {pause.TotalSeconds} s{count}: {why}");
             if (await Task.WhenAny(stopRequested, Task.Delay(pause)) == stopRequested)
                 return ExitCodes.Ok;
         }

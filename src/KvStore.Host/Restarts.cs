@@ -2,11 +2,11 @@ namespace KvStore.Host;
 
 /// <summary>
 /// How often, and after which pauses, a node that was excluded begins anew: the first time soon, since most come back at once; then
-/// more and more slowly, and not for ever, so that whoever watches over the process sees that it doesn't come back.
+/// more and more slowly, and not for ever, so that a supervisor sees that the process doesn't come back.
 /// </summary>
 internal sealed class Restarts
 {
-    /// <summary>With the pauses between them more than a minute: time enough for a port that somebody else has taken, or for a network that comes and goes.</summary>
+    /// <summary>With the pauses between them more than a minute: time enough for a port that another process has taken, or for a network that comes and goes.</summary>
     public const int MaxInARow = 10;
 
     /// <summary>A node that has served for so long has come back; what befalls it then is another story.</summary>

@@ -6,7 +6,7 @@ namespace KvStore.Node;
 /// </summary>
 internal sealed class KnownMembers
 {
-    /// <summary>Whom a node asks for the way back; one that answers is enough, and each costs a connection attempt a second.</summary>
+    /// <summary>How many members a node asks for the way back; one that answers is enough, and each costs a connection attempt a second.</summary>
     public const int MaxAddresses = 64;
 
     private IReadOnlyList<Address> _addresses = [];

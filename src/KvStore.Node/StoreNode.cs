@@ -51,7 +51,7 @@ public sealed partial class StoreNode
     public Exception? Failure => (CoordinatedShutdown.Get(System).ShutdownReason as NodeActor.NodeFailed)?.Cause;
 
     /// <summary>
-    /// True when the system has ended, or is about to, though nobody told the node to stop or to leave: the cluster has excluded it, on an
+    /// True when the system has ended, or is about to, though no operator told the node to stop or to leave: the cluster has excluded it, on an
     /// engine whose systems end with their membership. Another node on the same data may take its place.
     /// </summary>
     public bool WasExcluded =>
@@ -61,7 +61,7 @@ public sealed partial class StoreNode
     /// <summary>True once it was a member of a cluster.</summary>
     public bool HasJoined => _members.HasJoined;
 
-    /// <summary>The others that were members when this node last was one: whom a node in its place asks for the way back.</summary>
+    /// <summary>The others that were members when this node last was one: a node in its place asks them for the way back.</summary>
     public IReadOnlyList<Address> FormerMembers => _members.Addresses;
 
     /// <summary>Waits until the gateway is bound, or the node has failed before it was.</summary>

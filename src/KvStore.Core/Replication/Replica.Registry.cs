@@ -180,7 +180,7 @@ public sealed partial class Replica
     }
 
     /// <summary>
-    /// Whether somebody is registered of whom nothing leads back to what was known here: so many were forgotten since that the registry
+    /// Whether a replica is registered whose chain of donors leads to none that was known here: so many were forgotten since that the registry
     /// remembers no longer who, and this replica might be one of them.
     /// </summary>
     private bool IsOutdated(ReplicaRegistry merged) =>

@@ -67,7 +67,7 @@ public sealed partial class Replica
         var view = peer.Repair! with { Sent = peer.EntriesSent };
         if (view.Phase == RepairDone)
             return view;
-        // The session is had all the same when the peer is heard again; whoever watches need not wait for that.
+        // The session is had all the same when the peer is heard again; a client that watches need not wait for that.
         if (!IsReachable(peer) || _elapsedMs - peer.HeardMs >= _settings.SilenceMs)
             return view with { Phase = RepairFailed };
         return _session is { } session && session.Donor == peer.Replica

@@ -16,7 +16,7 @@ internal sealed record WayBack(Address Self, IPEndPoint? Gateway, IReadOnlyList<
 
     private const string AskEvery = "1s";
 
-    /// <summary>What is known after one more life. One that did not get back into the cluster knows nobody, and one that did not listen nothing.</summary>
+    /// <summary>What is known after one more life. A node that did not get back into the cluster knows no members, and one that did not listen knows nothing.</summary>
     public static WayBack? Latest(WayBack? earlier, WayBack? last) =>
         last is { FormerMembers.Count: 0 } && earlier is not null ? last with { FormerMembers = earlier.FormerMembers } : last ?? earlier;
 

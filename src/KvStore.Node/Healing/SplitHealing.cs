@@ -154,7 +154,7 @@ internal sealed class SplitHealing(Cluster cluster, IReadOnlyList<Address> seeds
         line.JoinInstead(to);
     }
 
-    // Nobody is asked while all are there: then nobody can be elsewhere. One that was forgotten may be, and have forgotten these.
+    // No address is asked while all replicas are live: none can be elsewhere then. A forgotten one may be, and may have forgotten these.
     private void Probe(ClusterPicture mine)
     {
         if (mine.Members.Count == 0 || replica.Replicas.All(static r => r.State == ReplicaState.Live))

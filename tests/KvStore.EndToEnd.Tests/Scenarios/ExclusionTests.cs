@@ -73,7 +73,7 @@ public sealed class ExclusionTests
         (await downed.WaitForExitAsync()).ShouldBe(0);
     }
 
-    // Between two actor systems nobody listens, and a connection of the one that ends is cut.
+    // Between two actor systems no node listens, and a connection of the one that ends is cut.
     private static Task UntilAsync(NodeUnderTest node, Func<IReadOnlyDictionary<string, string>, bool> condition) => Eventually.AreTrueAsync(
         async () =>
         {

@@ -3,7 +3,7 @@ using System.Security.Cryptography.X509Certificates;
 
 namespace KvStore.Host.Tests.Configuration;
 
-/// <summary>A certificate of nobody's trust, in the files that a configuration may name.</summary>
+/// <summary>A certificate that no node trusts, in the files that a configuration may name.</summary>
 internal sealed class TlsFiles
 {
     private readonly string _folder;

@@ -3,7 +3,7 @@ using KvStore.Host.Configuration;
 
 namespace KvStore.Host.Tests.Configuration;
 
-/// <summary>Whom a node asks that its cluster has excluded, and when it founds one itself.</summary>
+/// <summary>Which members a node asks that its cluster has excluded, and when it founds a cluster itself.</summary>
 public sealed class WayBackTests
 {
     private const string Never = "3650.00:00:00";
